@@ -1,0 +1,24 @@
+package io.github.websocketexporter.config;
+
+import io.github.websocketexporter.module.ProbeModule;
+import java.util.Map;
+
+/**
+ * The whole configuration, checked. Immutable.
+ *
+ * @param web the exporter's own HTTP server
+ * @param eventLoops the number of event loops, each on a thread of its own
+ * @param transport what carries every connection
+ * @param probe what holds for every probe
+ * @param dns how names are resolved
+ * @param modules the modules by name; {@code probe.defaultModule()} is one of them
+ * @param log what is logged
+ */
+public record ExporterConfig(
+    WebSettings web,
+    int eventLoops,
+    TransportKind transport,
+    ProbeSettings probe,
+    DnsSettings dns,
+    Map<String, ProbeModule> modules,
+    LogSettings log) {}

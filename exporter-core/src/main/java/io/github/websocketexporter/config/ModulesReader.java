@@ -1,0 +1,58 @@
+package io.github.websocketexporter.config;
+
+import io.github.websocketexporter.module.AddressFamily;
+import io.github.websocketexporter.module.AddressPreference;
+import io.github.websocketexporter.module.ProbeModule;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Reads the block {@code modules}. */
+final class ModulesReader {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
+  private static final Duration LEAST = Duration.ofMillis(1);
+  private static final Duration MOST = Duration.ofHours(1);
+
+  private final Duration timeout;
+  private final Duration pingInterval;
+
+  /** Takes from {@code probe} what holds for modules that do not say otherwise. */
+  ModulesReader(Block probe) throws InvalidConfigException {
+    timeout = probe.duration("timeout", LEAST, MOST);
+    pingInterval = probe.duration("ping-interval", LEAST, MOST);
+  }
+
+  Map<String, ProbeModule> read(Block modules) throws InvalidConfigException {
+    Map<String, ProbeModule> byName = new LinkedHashMap<>();
+    for (String name : modules.names()) {
+      if (!NAME.matcher(name).matches()) {
+        throw new InvalidConfigException(
+            modules.place(name)
+                + ": expected a name of letters, digits, underscores, dots and dashes");
+      }
+      byName.put(name, module(name, modules.block(name)));
+    }
+    return Map.copyOf(byName);
+  }
+
+  private ProbeModule module(String name, Block module) throws InvalidConfigException {
+    Duration moduleTimeout =
+        module.has("timeout") ? module.duration("timeout", LEAST, MOST) : timeout;
+    Duration modulePingInterval = pingInterval;
+    if (module.has("ping")) {
+      Block ping = module.block("ping");
+      modulePingInterval =
+          ping.has("interval") ? ping.duration("interval", LEAST, MOST) : pingInterval;
+      ping.close();
+    }
+    AddressFamily family =
+        module.has("ip-protocol")
+            ? module.choice("ip-protocol", AddressFamily.class)
+            : AddressFamily.IP4;
+    boolean fallback = !module.has("ip-protocol-fallback") || module.flag("ip-protocol-fallback");
+    module.close();
+    return new ProbeModule(
+        name, moduleTimeout, modulePingInterval, new AddressPreference(family, fallback));
+  }
+}

@@ -1,0 +1,46 @@
+package io.github.websocketexporter.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** Reads the block {@code web}. */
+final class WebReader {
+  private static final Predicate<String> PATH =
+      Pattern.compile("/[A-Za-z0-9/._~-]*").asMatchPredicate();
+
+  private WebReader() {}
+
+  static WebSettings read(Block web) throws InvalidConfigException {
+    List<ListenAddress> listenAddresses = new ArrayList<>();
+    for (String text :
+        web.texts(
+            "listen-addresses",
+            address -> AddressReader.read(address, 0) != null,
+            "a list of addresses such as \":9095\", \"127.0.0.1:9095\" or \"[::1]:9095\"")) {
+      listenAddresses.add(AddressReader.read(text, 0));
+    }
+    if (listenAddresses.isEmpty()) {
+      throw new InvalidConfigException(
+          web.place("listen-addresses") + ": expected at least one address");
+    }
+    String paths = "a path such as /probe";
+    String telemetryPath = web.text("telemetry-path", PATH, paths);
+    String probePath = web.text("probe-path", PATH, paths);
+    if (telemetryPath.equals(probePath)) {
+      throw new InvalidConfigException(
+          web.place("probe-path") + ": expected another path than that of telemetry-path");
+    }
+    return new WebSettings(
+        List.copyOf(listenAddresses),
+        telemetryPath,
+        probePath,
+        web.integer("max-connections", 1, 1_000_000),
+        web.integer("max-request-line", 256, 1_048_576),
+        web.integer("max-header-size", 1024, 1_048_576),
+        web.duration("request-timeout", Duration.ofMillis(100), Duration.ofHours(1)),
+        web.duration("idle-timeout", Duration.ofMillis(100), Duration.ofDays(1)));
+  }
+}

@@ -1,0 +1,116 @@
+package io.github.websocketexporter.metrics;
+
+import io.github.websocketexporter.probe.Failure;
+import io.github.websocketexporter.probe.ProbeResult;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+
+/**
+ * The exporter's own metrics, in a registry of their own. Safe for use by several threads; every
+ * method is cheap enough for an event loop, except {@link #snapshots()}.
+ */
+public final class ExporterMetrics {
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final Counter probes =
+      Counter.builder()
+          .name("websocket_exporter_probes_total")
+          .help("Probes that came to a result, by module.")
+          .labelNames("module")
+          .register(registry);
+  private final Counter failures =
+      Counter.builder()
+          .name("websocket_exporter_probe_failures_total")
+          .help("Probes that failed, by module, phase and reason.")
+          .labelNames("module", "phase", "reason")
+          .register(registry);
+  private final Histogram durations =
+      Histogram.builder()
+          .name("websocket_exporter_probe_duration_seconds")
+          .help("Time from the start of a probe to its result, by module.")
+          .labelNames("module")
+          .classicOnly()
+          .classicUpperBounds(.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60)
+          .register(registry);
+  private final Gauge inFlight =
+      Gauge.builder()
+          .name("websocket_exporter_probes_in_flight")
+          .help("Probes that are running.")
+          .register(registry);
+  private final Counter rejections =
+      Counter.builder()
+          .name("websocket_exporter_probes_rejected_total")
+          .help("Probes that were turned away with a 503, by reason.")
+          .labelNames("reason")
+          .register(registry);
+  private final Counter unknownModules =
+      Counter.builder()
+          .name("websocket_exporter_module_unknown_total")
+          .help("Requests for a probe with a module that the configuration does not have.")
+          .register(registry);
+  private final Gauge connections =
+      Gauge.builder()
+          .name("websocket_exporter_http_connections")
+          .help("Open connections to the exporter's own HTTP server.")
+          .register(registry);
+
+  /** Registers everything, and the metrics of the JVM and the process. */
+  public ExporterMetrics(BuildInfo build) {
+    Info.builder()
+        .name("websocket_exporter_build_info")
+        .help("What this exporter was built from and runs on; the value is always 1.")
+        .labelNames("version", "revision", "javaversion")
+        .register(registry)
+        .addLabelValues(build.version(), build.revision(), build.javaVersion());
+    for (RejectionReason reason : RejectionReason.values()) {
+      rejections.initLabelValues(reason.label());
+    }
+    JvmMetrics.builder().register(registry);
+  }
+
+  /** Notes that a probe started. */
+  public void probeStarted() {
+    inFlight.inc();
+  }
+
+  /** Notes that a probe came to {@code result}. */
+  public void probeEnded(ProbeResult result) {
+    String module = result.request().module().name();
+    inFlight.dec();
+    probes.labelValues(module).inc();
+    durations.labelValues(module).observe(result.durationNanos() / 1e9);
+    Failure failure = result.failure();
+    if (failure != null) {
+      failures.labelValues(module, failure.phase().label(), failure.reason().label()).inc();
+    }
+  }
+
+  /** Notes that a request for a probe was turned away. */
+  public void probeRejected(RejectionReason reason) {
+    rejections.labelValues(reason.label()).inc();
+  }
+
+  /** Notes that a request named a module that does not exist. */
+  public void moduleUnknown() {
+    unknownModules.inc();
+  }
+
+  /** Notes that a connection to the HTTP server was opened. */
+  public void connectionOpened() {
+    connections.inc();
+  }
+
+  /** Notes that a connection to the HTTP server was closed. */
+  public void connectionClosed() {
+    connections.dec();
+  }
+
+  /** All of the above as they are now. Reads the JVM's beans: not for an event loop. */
+  public MetricSnapshots snapshots() {
+    return registry.scrape();
+  }
+}

@@ -1,0 +1,33 @@
+package io.github.websocketexporter.probe;
+
+import java.util.Locale;
+
+/** The phases of a probe, in the order in which they run. Not every probe has every phase. */
+public enum Phase {
+  /**
+   * From handing the name to the resolver until its addresses are there. A target with a literal
+   * address has no such phase.
+   */
+  RESOLVE,
+  /** From issuing the TCP connect until the socket is connected. */
+  CONNECT,
+  /**
+   * From starting the TLS handshake until it is complete and the peer is verified. Only {@code wss}
+   * targets have this phase.
+   */
+  TLS,
+  /**
+   * From handing the HTTP upgrade request to the socket until the arrival of the valid 101 that
+   * answers it (RFC 6455, section 4.1).
+   */
+  UPGRADE,
+  /** From handing the PING to the socket until the arrival of its PONG (RFC 6455, section 5.5). */
+  PING;
+
+  private final String label = name().toLowerCase(Locale.ROOT);
+
+  /** The value of the {@code phase} label. */
+  public String label() {
+    return label;
+  }
+}

@@ -1,0 +1,99 @@
+package io.github.websocketexporter.probe;
+
+import java.net.InetAddress;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that one probe found. Immutable; a fact that does not exist is absent.
+ *
+ * @param request what was asked
+ * @param durationNanos from the start of the probe to its result
+ * @param timings the phases that ran
+ * @param address the address that was connected to, if one was chosen
+ * @param statusCode the HTTP status that answered the upgrade request
+ * @param connectionNanos from the start of the probe to the valid 101, if one came
+ * @param pings what became of the PINGs, if one was sent
+ * @param failure where and why the probe failed; null if it succeeded
+ */
+public record ProbeResult(
+    ProbeRequest request,
+    long durationNanos,
+    PhaseTimings timings,
+    @Nullable InetAddress address,
+    OptionalInt statusCode,
+    OptionalLong connectionNanos,
+    @Nullable PingStatistics pings,
+    @Nullable Failure failure) {
+
+  /** Whether all that the module asks for held. */
+  public boolean success() {
+    return failure == null;
+  }
+
+  /** Whether the WebSocket connection was established: a valid 101 came. */
+  public boolean connected() {
+    return connectionNanos.isPresent();
+  }
+
+  /** The round trip of the PING in nanoseconds, if its PONG came. */
+  public OptionalLong rttNanos() {
+    return pings == null ? OptionalLong.empty() : pings.rttNanos();
+  }
+
+  /** Begins the result of {@code request}. */
+  public static Builder builder(ProbeRequest request) {
+    return new Builder(request);
+  }
+
+  /** Collects what a probe finds while it runs. Confined to one thread. */
+  public static final class Builder {
+    private final ProbeRequest request;
+    private PhaseTimings timings = PhaseTimings.NONE;
+    private @Nullable InetAddress address;
+    private OptionalInt statusCode = OptionalInt.empty();
+    private OptionalLong connectionNanos = OptionalLong.empty();
+    private @Nullable PingStatistics pings;
+
+    private Builder(ProbeRequest request) {
+      this.request = request;
+    }
+
+    /** Notes the durations of the phases. */
+    public Builder timings(PhaseTimings value) {
+      timings = value;
+      return this;
+    }
+
+    /** Notes the address that is connected to. */
+    public Builder address(InetAddress value) {
+      address = value;
+      return this;
+    }
+
+    /** Notes the HTTP status that answered the upgrade. */
+    public Builder statusCode(int value) {
+      statusCode = OptionalInt.of(value);
+      return this;
+    }
+
+    /** Notes that the connection was established, {@code nanos} after the start of the probe. */
+    public Builder connectionNanos(long nanos) {
+      connectionNanos = OptionalLong.of(nanos);
+      return this;
+    }
+
+    /** Notes what became of the PINGs so far. */
+    public Builder pings(PingStatistics value) {
+      pings = value;
+      return this;
+    }
+
+    /** The result of a probe that took {@code durationNanos} and ended with {@code failure}. */
+    public ProbeResult build(long durationNanos, @Nullable Failure failure) {
+      return new ProbeResult(
+          request, durationNanos, timings, address, statusCode, connectionNanos, pings, failure);
+    }
+  }
+}

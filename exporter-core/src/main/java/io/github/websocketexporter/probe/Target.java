@@ -1,0 +1,109 @@
+package io.github.websocketexporter.probe;
+
+import io.github.websocketexporter.module.Secret;
+import java.net.InetAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a probe goes: a WebSocket URI (RFC 6455, section 3), parsed and checked. Immutable.
+ *
+ * <p>Path, query and user info of a target are secrets, for tokens travel in them: {@link
+ * #toString()} shows scheme, host and port and nothing else.
+ */
+public final class Target {
+  private final boolean secure;
+  private final String host;
+  private final @Nullable InetAddress literal;
+  private final int port;
+  private final Secret requestTarget;
+  private final @Nullable Secret credentials;
+
+  Target(
+      boolean secure,
+      String host,
+      @Nullable InetAddress literal,
+      int port,
+      Secret requestTarget,
+      @Nullable Secret credentials) {
+    this.secure = secure;
+    this.host = host;
+    this.literal = literal;
+    this.port = port;
+    this.requestTarget = requestTarget;
+    this.credentials = credentials;
+  }
+
+  /**
+   * Reads a target. The schemes are {@code ws} and {@code wss}; {@code http} and {@code https} are
+   * taken as these, for the discovery of Kubernetes sends those.
+   *
+   * @throws InvalidTargetException if the text is not a target; the message says why
+   */
+  public static Target parse(String text) throws InvalidTargetException {
+    return TargetParser.parse(text);
+  }
+
+  /** Whether the connection is made with TLS: the scheme is {@code wss}. */
+  public boolean secure() {
+    return secure;
+  }
+
+  /**
+   * The host in ASCII (internationalized names in their ASCII form, RFC 3490), in lower case. An
+   * IPv6 address stands without its brackets.
+   */
+  public String host() {
+    return host;
+  }
+
+  /** The address, where the target names one instead of a host name. */
+  public Optional<InetAddress> literalAddress() {
+    return Optional.ofNullable(literal);
+  }
+
+  /** The port: the given one, or 80 for {@code ws} and 443 for {@code wss}. */
+  public int port() {
+    return port;
+  }
+
+  /**
+   * Path and query for the request line, to the letter as they were given: no percent-encoding is
+   * added, removed or normalized.
+   */
+  public Secret requestTarget() {
+    return requestTarget;
+  }
+
+  /** The user info, decoded, as {@code user:password} for HTTP Basic authentication (RFC 7617). */
+  public Optional<Secret> credentials() {
+    return Optional.ofNullable(credentials);
+  }
+
+  /** The value of the Host header field: the port is left out where it is the scheme's own. */
+  public String hostHeader() {
+    return port == defaultPort(secure) ? bracketed() : bracketed() + ":" + port;
+  }
+
+  /**
+   * The name that the peer's certificate must be for, and that is sent as its server name: the host
+   * without a trailing dot (RFC 6066, section 3).
+   */
+  public String tlsName() {
+    return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+  }
+
+  /** The target without its secrets: {@code wss://example.com:443/…}. */
+  @Override
+  public String toString() {
+    return (secure ? "wss://" : "ws://") + bracketed() + ":" + port + "/…";
+  }
+
+  private String bracketed() {
+    return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+  }
+
+  static int defaultPort(boolean secure) {
+    return secure ? 443 : 80;
+  }
+}
