@@ -45,11 +45,13 @@ final class Block {
     return text(key, value(key, expected), valid, expected);
   }
 
+  /** A list of texts, {@code expected} of which says what each is. */
   List<String> texts(String key, Predicate<String> valid, String expected)
       throws InvalidConfigException {
-    ConfigValue value = value(key, expected);
+    String expectedList = "a list, each element " + expected;
+    ConfigValue value = value(key, expectedList);
     if (!(value instanceof ConfigList list)) {
-      throw wrong(key, value, expected);
+      throw wrong(key, value, expectedList);
     }
     List<String> texts = new ArrayList<>();
     for (ConfigValue element : list) {
@@ -121,6 +123,12 @@ final class Block {
       throw wrong(key, value, "a block { … }");
     }
     return new Block(path(key), child);
+  }
+
+  /** Whether {@code key} has the value that reference.conf gives it. */
+  boolean isDefault(String key) {
+    ConfigValue value = object.get(key);
+    return value != null && ConfigLoader.REFERENCE.equals(value.origin().resource());
   }
 
   /** The keys of a block whose keys are names of the user's own, sorted. */
@@ -195,7 +203,7 @@ final class Block {
 
   private static String brief(Duration duration) {
     return duration.toMillis() % 1000 == 0
-        ? duration.toSeconds() + "s"
+        ? duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT)
         : duration.toMillis() + "ms";
   }
 }

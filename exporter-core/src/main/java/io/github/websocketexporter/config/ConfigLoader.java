@@ -19,7 +19,12 @@ import org.jspecify.annotations.Nullable;
  * line; each wins over the ones before it.
  */
 public final class ConfigLoader {
+  /** The resource that holds every key and its default. */
+  static final String REFERENCE = "reference.conf";
+
   private static final String ROOT = "websocket-exporter";
+
+  private static final String NOT_READABLE = ": no such file, or not readable";
 
   private ConfigLoader() {}
 
@@ -72,12 +77,16 @@ public final class ConfigLoader {
           flags
               .toConfig()
               .withFallback(user)
-              .withFallback(ConfigFactory.parseResources("reference.conf", loader()))
+              .withFallback(ConfigFactory.parseResources(REFERENCE, loader()))
               .resolve();
       Block top = new Block("", all.root());
       Block root = top.block(ROOT);
       top.close();
       return read(root);
+    } catch (ConfigException.UnresolvedSubstitution e) {
+      throw new InvalidConfigException(Block.describe(e.origin()) + ": " + withoutOrigin(e));
+    } catch (ConfigException.IO e) {
+      throw new InvalidConfigException(Block.describe(e.origin()) + NOT_READABLE);
     } catch (ConfigException.Parse e) {
       throw new InvalidConfigException(
           Block.describe(e.origin()) + ": not valid HOCON: " + withoutOrigin(e));
@@ -119,7 +128,7 @@ public final class ConfigLoader {
 
   private static Config parse(Path file) throws InvalidConfigException {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
-      throw new InvalidConfigException(file + ": no such file, or not readable");
+      throw new InvalidConfigException(file + NOT_READABLE);
     }
     return ConfigFactory.parseFile(
         file.toFile(),

@@ -17,15 +17,21 @@ final class DnsReader {
         dns.texts(
             "servers",
             address -> isServer(AddressReader.read(address, 1)),
-            "a list of name servers such as \"10.0.0.10:53\" or \"[fd00::10]:53\"")) {
+            "the address of a name server such as \"10.0.0.10:53\" or \"[fd00::10]:53\"")) {
       servers.add(AddressReader.read(text, 1));
     }
     Duration minTtl = dns.duration("min-ttl", Duration.ZERO, DAY);
+    Duration maxTtl = dns.duration("max-ttl", Duration.ZERO, DAY);
+    if (minTtl.compareTo(maxTtl) > 0) {
+      throw new InvalidConfigException(
+          dns.place("min-ttl")
+              + ": expected a duration not longer than max-ttl, but found a longer one");
+    }
     return new DnsSettings(
         List.copyOf(servers),
         dns.duration("timeout", Duration.ofMillis(10), Duration.ofMinutes(1)),
         minTtl,
-        dns.duration("max-ttl", minTtl, DAY),
+        maxTtl,
         dns.duration("negative-ttl", Duration.ZERO, DAY));
   }
 

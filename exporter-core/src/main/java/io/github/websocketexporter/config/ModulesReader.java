@@ -4,6 +4,7 @@ import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
 import io.github.websocketexporter.module.ProbeModule;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -28,12 +29,12 @@ final class ModulesReader {
     for (String name : modules.names()) {
       if (!NAME.matcher(name).matches()) {
         throw new InvalidConfigException(
-            modules.place(name)
-                + ": expected a name of letters, digits, underscores, dots and dashes");
+            "%s: expected a name of 1 to 100 letters, digits, underscores, dots and dashes, but found \"%s\""
+                .formatted(modules.place(name), name));
       }
       byName.put(name, module(name, modules.block(name)));
     }
-    return Map.copyOf(byName);
+    return Collections.unmodifiableMap(byName);
   }
 
   private ProbeModule module(String name, Block module) throws InvalidConfigException {

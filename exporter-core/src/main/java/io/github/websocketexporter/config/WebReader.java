@@ -19,19 +19,24 @@ final class WebReader {
         web.texts(
             "listen-addresses",
             address -> AddressReader.read(address, 0) != null,
-            "a list of addresses such as \":9095\", \"127.0.0.1:9095\" or \"[::1]:9095\"")) {
+            "an address such as \":9095\", \"127.0.0.1:9095\" or \"[::1]:9095\"")) {
       listenAddresses.add(AddressReader.read(text, 0));
     }
     if (listenAddresses.isEmpty()) {
       throw new InvalidConfigException(
-          web.place("listen-addresses") + ": expected at least one address");
+          web.place("listen-addresses") + ": expected at least one address, but found none");
     }
     String paths = "a path such as /probe";
     String telemetryPath = web.text("telemetry-path", PATH, paths);
     String probePath = web.text("probe-path", PATH, paths);
     if (telemetryPath.equals(probePath)) {
+      boolean telemetryIsNew = web.isDefault("probe-path");
       throw new InvalidConfigException(
-          web.place("probe-path") + ": expected another path than that of telemetry-path");
+          "%s: expected another path than that of %s, but found \"%s\""
+              .formatted(
+                  web.place(telemetryIsNew ? "telemetry-path" : "probe-path"),
+                  telemetryIsNew ? "probe-path" : "telemetry-path",
+                  probePath));
     }
     return new WebSettings(
         List.copyOf(listenAddresses),

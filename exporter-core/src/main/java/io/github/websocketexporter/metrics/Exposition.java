@@ -72,7 +72,7 @@ public final class Exposition {
     for (String range : ranges) {
       double highest = -1;
       for (String element : elements) {
-        String[] parts = element.split(";");
+        String[] parts = element.split(";", -1);
         if (parts[0].trim().equals(range)) {
           highest = Math.max(highest, weight(parts));
         }

@@ -38,6 +38,10 @@ final class TargetParser {
     }
     int authorityEnd = indexOfAny(rest, '/', '?');
     String authority = rest.substring(0, authorityEnd);
+    if (authority.indexOf('\\') >= 0) {
+      // Readers differ on whether it ends the host: the WHATWG URL standard reads it as a slash.
+      throw new InvalidTargetException("The target must not have a backslash before its path.");
+    }
     Secret requestTarget = requestTarget(rest.substring(authorityEnd));
 
     int userInfoEnd = authority.lastIndexOf('@');
@@ -148,6 +152,10 @@ final class TargetParser {
       if ("0123456789abcdef:.".indexOf(c) < 0) {
         throw new InvalidTargetException("The target's IPv6 address is not valid.");
       }
+    }
+    String ip4Tail = text.indexOf('.') < 0 ? "" : text.substring(text.lastIndexOf(':') + 1);
+    if (LEADING_ZERO.matcher(ip4Tail).find()) {
+      throw new InvalidTargetException("The target's IPv6 address is not valid.");
     }
     return address("[" + text + "]");
   }

@@ -1,0 +1,607 @@
+package io.github.websocketexporter.config;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.websocketexporter.config.ConfigLoader.Flags;
+import io.github.websocketexporter.module.AddressFamily;
+import io.github.websocketexporter.module.AddressPreference;
+import io.github.websocketexporter.module.ProbeModule;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class ConfigLoaderTest {
+  private static final ExporterConfig DEFAULTS =
+      new ExporterConfig(
+          new WebSettings(
+              List.of(new ListenAddress(null, 9095)),
+              "/metrics",
+              "/probe",
+              20_000,
+              16_384,
+              16_384,
+              Duration.ofSeconds(10),
+              Duration.ofMinutes(10)),
+          1,
+          TransportKind.AUTO,
+          new ProbeSettings("websocket_ping", Duration.ofMillis(500), 6_700),
+          new DnsSettings(
+              List.of(),
+              Duration.ofSeconds(2),
+              Duration.ZERO,
+              Duration.ofSeconds(30),
+              Duration.ofSeconds(1)),
+          Map.of("websocket_ping", module("websocket_ping", 10, 1, AddressFamily.IP4, true)),
+          new LogSettings(LogSettings.Level.INFO, LogSettings.Format.LOGFMT));
+
+  @TempDir Path directory;
+
+  @Test
+  void hasTheDefaultsOfTheDocumentation() throws Exception {
+    assertThat(ConfigLoader.load(null, new Flags())).isEqualTo(DEFAULTS);
+  }
+
+  @Test
+  void changesNothingForAnEmptyFile() throws Exception {
+    assertThat(load("")).isEqualTo(DEFAULTS);
+    assertThat(load("websocket-exporter {}")).isEqualTo(DEFAULTS);
+    assertThat(load("# nothing")).isEqualTo(DEFAULTS);
+  }
+
+  @Test
+  void readsEveryKeyOfAFile() throws Exception {
+    ExporterConfig config = ConfigLoader.load(fixture("/config/every-key.conf"), new Flags());
+
+    assertThat(config)
+        .isEqualTo(
+            new ExporterConfig(
+                new WebSettings(
+                    List.of(
+                        new ListenAddress("127.0.0.1", 9096),
+                        new ListenAddress("::1", 9096),
+                        new ListenAddress("exporter.internal", 0),
+                        new ListenAddress(null, 65535)),
+                    "/m",
+                    "/p",
+                    1,
+                    256,
+                    1024,
+                    Duration.ofMillis(100),
+                    Duration.ofDays(1)),
+                2,
+                TransportKind.NIO,
+                new ProbeSettings("patient", Duration.ZERO, 1_000_000),
+                new DnsSettings(
+                    List.of(new ListenAddress("10.0.0.10", 53), new ListenAddress("fd00::10", 54)),
+                    Duration.ofMillis(10),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(5),
+                    Duration.ofMillis(1500)),
+                Map.of(
+                    "websocket_ping",
+                    module("websocket_ping", 20, 3, AddressFamily.IP4, true),
+                    "patient",
+                    module("patient", 3600, 2, AddressFamily.IP6, false),
+                    "name.with-all_KINDS.0",
+                    module("name.with-all_KINDS.0", 20, 3, AddressFamily.IP4, true)),
+                new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON)));
+  }
+
+  @Test
+  void keepsTheDefaultsOfTheKeysThatAFileDoesNotSet() throws Exception {
+    ExporterConfig config = load("websocket-exporter.web.probe-path = /p");
+
+    assertThat(config.web().probePath()).isEqualTo("/p");
+    assertThat(config.web().telemetryPath()).isEqualTo("/metrics");
+    assertThat(config.probe()).isEqualTo(DEFAULTS.probe());
+    assertThat(config.modules()).isEqualTo(DEFAULTS.modules());
+  }
+
+  @Test
+  void sortsTheModulesByName() throws Exception {
+    assertThat(load("websocket-exporter.modules { zebra {}, ant {}, moose {} }").modules().keySet())
+        .containsExactly("ant", "moose", "websocket_ping", "zebra");
+  }
+
+  @Test
+  void givesModulesTheTimesOfTheProbeBlockUnlessTheyHaveTheirOwn() throws Exception {
+    ExporterConfig config =
+        load(
+            """
+            websocket-exporter {
+              probe { timeout = 4s, ping-interval = 2s }
+              modules { own { timeout = 6s, ping.interval = 3s }, empty-ping { ping {} } }
+            }
+            """);
+
+    assertThat(config.modules())
+        .containsEntry("own", module("own", 6, 3, AddressFamily.IP4, true))
+        .containsEntry("empty-ping", module("empty-ping", 4, 2, AddressFamily.IP4, true))
+        .containsEntry("websocket_ping", module("websocket_ping", 4, 2, AddressFamily.IP4, true));
+  }
+
+  @Test
+  void cannotBeChanged() throws Exception {
+    ExporterConfig config = load("websocket-exporter.dns.servers = [\"10.0.0.10:53\"]");
+
+    assertThat(config.modules()).isUnmodifiable();
+    assertThat(config.web().listenAddresses()).isUnmodifiable();
+    assertThat(config.dns().servers()).isUnmodifiable();
+  }
+
+  @Nested
+  class AFlag {
+
+    @Test
+    void winsOverTheFile() throws Exception {
+      ExporterConfig config =
+          ConfigLoader.load(
+              fixture("/config/every-key.conf"),
+              new Flags()
+                  .set("--web.telemetry-path", "web.telemetry-path", "/flag")
+                  .set("--web.listen-address", "web.listen-addresses", List.of(":1", "[::]:2"))
+                  .set("--timeout", "probe.timeout", "7s")
+                  .set("--ping.interval", "probe.ping-interval", "250ms")
+                  .set("--timeout-offset", "probe.timeout-offset", "1s")
+                  .set("--log.level", "log.level", "warn")
+                  .set("--log.format", "log.format", "logfmt"));
+
+      assertThat(config.web().telemetryPath()).isEqualTo("/flag");
+      assertThat(config.web().probePath()).isEqualTo("/p");
+      assertThat(config.web().listenAddresses())
+          .containsExactly(new ListenAddress(null, 1), new ListenAddress("::", 2));
+      assertThat(config.modules().get("websocket_ping"))
+          .isEqualTo(
+              new ProbeModule(
+                  "websocket_ping",
+                  Duration.ofSeconds(7),
+                  Duration.ofMillis(250),
+                  new AddressPreference(AddressFamily.IP4, true)));
+      assertThat(config.probe().timeoutOffset()).isEqualTo(Duration.ofSeconds(1));
+      assertThat(config.log())
+          .isEqualTo(new LogSettings(LogSettings.Level.WARN, LogSettings.Format.LOGFMT));
+    }
+
+    @Test
+    void winsOverTheDefaultsWithoutAFile() throws Exception {
+      assertThat(
+              ConfigLoader.load(null, new Flags().set("--web.probe-path", "web.probe-path", "/p"))
+                  .web()
+                  .probePath())
+          .isEqualTo("/p");
+    }
+
+    @Test
+    void leavesAModulesOwnTimeAlone() throws Exception {
+      ExporterConfig config =
+          ConfigLoader.load(
+              file("websocket-exporter.modules.own.timeout = 6s"),
+              new Flags().set("--timeout", "probe.timeout", "7s"));
+
+      assertThat(config.modules())
+          .containsEntry("own", module("own", 6, 1, AddressFamily.IP4, true))
+          .containsEntry("websocket_ping", module("websocket_ping", 7, 1, AddressFamily.IP4, true));
+    }
+
+    @Test
+    void doesNothingWithoutAValue() throws Exception {
+      assertThat(ConfigLoader.load(null, new Flags().set("--timeout", "probe.timeout", null)))
+          .isEqualTo(DEFAULTS);
+    }
+
+    @Test
+    void replacesABadValueOfTheFile() throws Exception {
+      ExporterConfig config =
+          ConfigLoader.load(
+              fixture("/bad-config/bare-number-as-duration.conf"),
+              new Flags().set("--timeout", "probe.timeout", "7s"));
+
+      assertThat(config.modules())
+          .containsEntry("websocket_ping", module("websocket_ping", 7, 1, AddressFamily.IP4, true));
+    }
+
+    static final List<Arguments> BAD =
+        List.of(
+            flag(
+                "--timeout",
+                "probe.timeout",
+                "10",
+                "expected a duration from 1ms to 1h such as 500ms, 10s or 1m, but found \"10\""),
+            flag(
+                "--timeout",
+                "probe.timeout",
+                "2h",
+                "expected a duration from 1ms to 1h such as 500ms, 10s or 1m, but found \"2h\""),
+            flag(
+                "--timeout",
+                "probe.timeout",
+                "",
+                "expected a duration from 1ms to 1h such as 500ms, 10s or 1m, but found \"\""),
+            flag(
+                "--timeout-offset",
+                "probe.timeout-offset",
+                "soon",
+                "expected a duration from 0s to 1m such as 500ms, 10s or 1m, but found \"soon\""),
+            flag(
+                "--web.listen-address",
+                "web.listen-addresses",
+                List.of(":9095", "nope"),
+                "expected an address such as \":9095\", \"127.0.0.1:9095\" or \"[::1]:9095\","
+                    + " but found \"nope\""),
+            flag(
+                "--web.listen-address",
+                "web.listen-addresses",
+                List.of(),
+                "expected at least one address, but found none"),
+            flag(
+                "--web.probe-path",
+                "web.probe-path",
+                "probe",
+                "expected a path such as /probe, but found \"probe\""),
+            flag(
+                "--web.probe-path",
+                "web.probe-path",
+                "/metrics",
+                "expected another path than that of telemetry-path, but found \"/metrics\""),
+            flag(
+                "--web.telemetry-path",
+                "web.telemetry-path",
+                "/probe",
+                "expected another path than that of probe-path, but found \"/probe\""),
+            flag(
+                "--log.level",
+                "log.level",
+                "loud",
+                "expected one of error, warn, info, debug, but found \"loud\""),
+            flag(
+                "--event-loops",
+                "event-loops",
+                "0",
+                "expected a whole number from 1 to 256, but found \"0\""),
+            flag(
+                "--default-module",
+                "probe.default-module",
+                "impatient",
+                "expected the name of a module, one of websocket_ping, but found \"impatient\""),
+            flag("--shiny", "log.shiny", "true", "unknown key; known here are: format, level"));
+
+    @ParameterizedTest(name = "{0} {2}")
+    @FieldSource("BAD")
+    void isNamedInTheErrorAboutIt(String flag, String key, Object value, String message) {
+      InvalidConfigException error = error(null, new Flags().set(flag, key, value));
+
+      assertThat(error).hasMessage(flag + ": websocket-exporter." + key + ": " + message);
+    }
+
+    private static Arguments flag(String flag, String key, Object value, String message) {
+      return Arguments.of(flag, key, value, message);
+    }
+  }
+
+  @Nested
+  class TheEnvironment {
+
+    @Test
+    void isReadForASubstitution() throws IOException {
+      // Whatever PATH holds, it is no module: the error shows that it was read.
+      Path file = file("websocket-exporter.probe.default-module = ${?PATH}");
+
+      assertThat(error(file, new Flags()))
+          .hasMessage(
+              "env variables: websocket-exporter.probe.default-module: expected the name of a"
+                  + " module, one of websocket_ping, but found \"%s\"",
+              System.getenv("PATH"));
+    }
+
+    @Test
+    void leavesTheEarlierValueWhereTheVariableIsNotSet() throws Exception {
+      assertThat(load("websocket-exporter.probe.timeout = ${?WEBSOCKET_EXPORTER_TEST_UNSET}"))
+          .isEqualTo(DEFAULTS);
+      assertThat(
+              load("""
+                      websocket-exporter.web.probe-path = /p
+                      websocket-exporter.web.probe-path = ${?WEBSOCKET_EXPORTER_TEST_UNSET}
+                      """)
+                  .web()
+                  .probePath())
+          .isEqualTo("/p");
+    }
+
+    @Test
+    void isNotAConfigurationOfItsOwn() throws Exception {
+      assertThat(System.getenv()).isNotEmpty();
+      assertThat(ConfigLoader.load(null, new Flags())).isEqualTo(DEFAULTS);
+    }
+  }
+
+  @Nested
+  class ABadFile {
+
+    static final List<Arguments> BAD =
+        List.of(
+            bad(
+                "unknown-root-key",
+                2,
+                "websocket_exporter: unknown key; known here are: websocket-exporter"),
+            bad(
+                "unknown-key-in-root",
+                3,
+                "websocket-exporter.threads: unknown key;"
+                    + " known here are: dns, event-loops, log, modules, probe, transport, web"),
+            bad(
+                "unknown-key-in-web",
+                4,
+                "websocket-exporter.web.port: unknown key; known here are: idle-timeout,"
+                    + " listen-addresses, max-connections, max-header-size, max-request-line,"
+                    + " probe-path, request-timeout, telemetry-path"),
+            bad(
+                "unknown-key-in-probe",
+                3,
+                "websocket-exporter.probe.deadline: unknown key; known here are: default-module,"
+                    + " max-in-flight, ping-interval, timeout, timeout-offset"),
+            bad(
+                "unknown-key-in-dns",
+                1,
+                "websocket-exporter.dns.resolvers: unknown key;"
+                    + " known here are: max-ttl, min-ttl, negative-ttl, servers, timeout"),
+            bad(
+                "unknown-key-in-log",
+                3,
+                "websocket-exporter.log.file: unknown key; known here are: format, level"),
+            bad(
+                "unknown-key-in-module",
+                5,
+                "websocket-exporter.modules.patient.retries: unknown key;"
+                    + " known here are: ip-protocol, ip-protocol-fallback, ping, timeout"),
+            bad(
+                "unknown-key-in-module-ping",
+                6,
+                "websocket-exporter.modules.patient.ping.size: unknown key;"
+                    + " known here are: interval"),
+            bad(
+                "root-not-a-block",
+                1,
+                "websocket-exporter: expected a block { … }, but found \"on\""),
+            bad(
+                "text-for-block",
+                2,
+                "websocket-exporter.web: expected a block { … }, but found \"0.0.0.0:9095\""),
+            bad(
+                "module-not-a-block",
+                3,
+                "websocket-exporter.modules.patient: expected a block { … }, but found \"30s\""),
+            bad(
+                "block-for-text",
+                3,
+                "websocket-exporter.web.probe-path: expected a path such as /probe,"
+                    + " but found a block"),
+            bad(
+                "text-for-number",
+                2,
+                "websocket-exporter.event-loops: expected a whole number from 1 to 256,"
+                    + " but found \"many\""),
+            bad(
+                "fraction-for-number",
+                2,
+                "websocket-exporter.event-loops: expected a whole number from 1 to 256,"
+                    + " but found 1.5"),
+            bad(
+                "text-for-list",
+                3,
+                "websocket-exporter.web.listen-addresses: expected a list, each element an address"
+                    + " such as \":9095\", \"127.0.0.1:9095\" or \"[::1]:9095\","
+                    + " but found \":9095\""),
+            bad(
+                "text-for-flag",
+                4,
+                "websocket-exporter.modules.strict.ip-protocol-fallback: expected true or false,"
+                    + " but found \"never\""),
+            bad(
+                "list-for-duration",
+                3,
+                "websocket-exporter.probe.timeout: expected a duration from 1ms to 1h"
+                    + " such as 500ms, 10s or 1m, but found a list"),
+            bad(
+                "null-value",
+                3,
+                "websocket-exporter.probe.timeout: expected a duration from 1ms to 1h"
+                    + " such as 500ms, 10s or 1m, but it has no value"),
+            bad(
+                "bare-number-as-duration",
+                4,
+                "websocket-exporter.probe.timeout: expected a duration from 1ms to 1h"
+                    + " such as 500ms, 10s or 1m, but found 10"),
+            bad(
+                "unknown-unit",
+                3,
+                "websocket-exporter.probe.timeout: expected a duration from 1ms to 1h"
+                    + " such as 500ms, 10s or 1m, but found \"10 parsecs\""),
+            bad(
+                "duration-too-long",
+                3,
+                "websocket-exporter.probe.timeout-offset: expected a duration from 0s to 1m"
+                    + " such as 500ms, 10s or 1m, but found \"2m\""),
+            bad(
+                "duration-too-short",
+                4,
+                "websocket-exporter.modules.hasty.timeout: expected a duration from 1ms to 1h"
+                    + " such as 500ms, 10s or 1m, but found \"0s\""),
+            bad(
+                "duration-beyond-any-clock",
+                3,
+                "websocket-exporter.web.idle-timeout: expected a duration from 100ms to 24h"
+                    + " such as 500ms, 10s or 1m, but found \"99999999999999999999d\""),
+            bad(
+                "negative-duration",
+                3,
+                "websocket-exporter.dns.negative-ttl: expected a duration from 0s to 24h"
+                    + " such as 500ms, 10s or 1m, but found \"-1s\""),
+            bad(
+                "number-too-small",
+                3,
+                "websocket-exporter.web.max-connections: expected a whole number"
+                    + " from 1 to 1000000, but found 0"),
+            bad(
+                "number-too-large",
+                2,
+                "websocket-exporter.event-loops: expected a whole number from 1 to 256,"
+                    + " but found 4294967297"),
+            bad(
+                "unknown-transport",
+                2,
+                "websocket-exporter.transport: expected one of auto, epoll, nio,"
+                    + " but found \"io_uring\""),
+            bad(
+                "unknown-ip-protocol",
+                4,
+                "websocket-exporter.modules.modern.ip-protocol: expected one of ip4, ip6,"
+                    + " but found \"ipv6\""),
+            bad(
+                "unknown-log-level",
+                3,
+                "websocket-exporter.log.level: expected one of error, warn, info, debug,"
+                    + " but found \"INFO\""),
+            bad(
+                "bad-listen-address",
+                5,
+                "websocket-exporter.web.listen-addresses: expected an address such as \":9095\","
+                    + " \"127.0.0.1:9095\" or \"[::1]:9095\", but found \"localhost:99999\""),
+            bad(
+                "no-listen-address",
+                3,
+                "websocket-exporter.web.listen-addresses: expected at least one address,"
+                    + " but found none"),
+            bad(
+                "bad-name-server",
+                3,
+                "websocket-exporter.dns.servers: expected the address of a name server such as"
+                    + " \"10.0.0.10:53\" or \"[fd00::10]:53\","
+                    + " but found \"resolver.example:53\""),
+            bad(
+                "min-ttl-above-default-max-ttl",
+                3,
+                "websocket-exporter.dns.min-ttl: expected a duration not longer than max-ttl,"
+                    + " but found a longer one"),
+            bad(
+                "bad-path",
+                3,
+                "websocket-exporter.web.probe-path: expected a path such as /probe,"
+                    + " but found \"probe\""),
+            bad(
+                "same-paths",
+                4,
+                "websocket-exporter.web.probe-path: expected another path than that of"
+                    + " telemetry-path, but found \"/same\""),
+            bad(
+                "telemetry-path-on-default-probe-path",
+                3,
+                "websocket-exporter.web.telemetry-path: expected another path than that of"
+                    + " probe-path, but found \"/probe\""),
+            bad(
+                "unknown-default-module",
+                7,
+                "websocket-exporter.probe.default-module: expected the name of a module,"
+                    + " one of brisk, patient, websocket_ping, but found \"impatient\""),
+            bad(
+                "bad-module-name",
+                3,
+                "websocket-exporter.modules.two words: expected a name of 1 to 100 letters,"
+                    + " digits, underscores, dots and dashes, but found \"two words\""),
+            bad(
+                "syntax-error",
+                5,
+                "not valid HOCON: Key 'log' may not be followed by token: ']' (if you intended ']'"
+                    + " to be part of a key or string value, try enclosing the key or value in"
+                    + " double quotes)"),
+            bad(
+                "unresolved-substitution",
+                3,
+                "Could not resolve substitution to a value: ${WEBSOCKET_EXPORTER_TEST_UNSET}"));
+
+    @ParameterizedTest(name = "{0}")
+    @FieldSource("BAD")
+    void isRefusedWithItsPlaceAndWhatWasExpected(String fixture, int line, String message) {
+      Path file = fixture("/bad-config/" + fixture + ".conf");
+
+      assertThat(error(file, new Flags())).hasMessage("%s:%d: %s", file, line, message);
+    }
+
+    @Test
+    void isRefusedWhereItDoesNotExist() {
+      Path file = directory.resolve("none.conf");
+
+      assertThat(error(file, new Flags())).hasMessage(file + ": no such file, or not readable");
+    }
+
+    @Test
+    void isRefusedWhereItIsADirectory() {
+      assertThat(error(directory, new Flags()))
+          .hasMessage(directory + ": no such file, or not readable");
+    }
+
+    @Test
+    void isRefusedWhereItIncludesAFileThatDoesNotExist() {
+      assertThat(error(fixture("/bad-config/missing-include.conf"), new Flags()))
+          .hasMessage("/nonexistent/more.conf: no such file, or not readable");
+    }
+
+    @Test
+    void hasATestForEveryFixture() throws IOException {
+      List<String> tested = BAD.stream().map(arguments -> arguments.get()[0] + ".conf").toList();
+      try (Stream<Path> files = Files.list(Path.of("src/test/resources/bad-config"))) {
+        assertThat(files.map(file -> file.getFileName().toString()))
+            .filteredOn(name -> !name.equals("missing-include.conf"))
+            .containsExactlyInAnyOrderElementsOf(tested);
+      }
+    }
+  }
+
+  private ExporterConfig load(String hocon) throws IOException, InvalidConfigException {
+    return ConfigLoader.load(file(hocon), new Flags());
+  }
+
+  private Path file(String hocon) throws IOException {
+    return Files.writeString(directory.resolve("exporter.conf"), hocon);
+  }
+
+  private static InvalidConfigException error(@Nullable Path file, Flags flags) {
+    return catchThrowableOfType(InvalidConfigException.class, () -> ConfigLoader.load(file, flags));
+  }
+
+  private static Arguments bad(String fixture, int line, String message) {
+    return Arguments.of(fixture, line, message);
+  }
+
+  private static Path fixture(String resource) {
+    URL url = requireNonNull(ConfigLoaderTest.class.getResource(resource), resource);
+    try {
+      return Path.of(url.toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  private static ProbeModule module(
+      String name, long timeout, long pingInterval, AddressFamily family, boolean fallback) {
+    return new ProbeModule(
+        name,
+        Duration.ofSeconds(timeout),
+        Duration.ofSeconds(pingInterval),
+        new AddressPreference(family, fallback));
+  }
+}

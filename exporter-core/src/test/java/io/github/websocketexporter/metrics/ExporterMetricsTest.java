@@ -1,0 +1,229 @@
+package io.github.websocketexporter.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.websocketexporter.probe.Failure;
+import io.github.websocketexporter.probe.FailureReason;
+import io.github.websocketexporter.probe.Phase;
+import io.github.websocketexporter.probe.ProbeResult;
+import java.util.List;
+import org.assertj.core.api.ListAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExporterMetricsTest {
+  private final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1.2.3", "abcdef0"));
+
+  @Test
+  void beginsAtZeroWithoutAnyModule() {
+    assertThatOwnSamples()
+        .containsExactly(
+            buildInfo(),
+            "websocket_exporter_http_connections 0.0",
+            "websocket_exporter_module_unknown_total 0.0",
+            "websocket_exporter_probes_in_flight 0.0",
+            "websocket_exporter_probes_rejected_total{reason=\"max_in_flight\"} 0.0");
+  }
+
+  @Test
+  void countsASuccessByModuleAndNoFailure() {
+    metrics.probeStarted();
+    metrics.probeEnded(Results.successOverTls());
+
+    assertThatOwnSamples()
+        .contains(
+            "websocket_exporter_probes_total{module=\"websocket_ping\"} 1.0",
+            "websocket_exporter_probe_duration_seconds_count{module=\"websocket_ping\"} 1",
+            "websocket_exporter_probe_duration_seconds_sum{module=\"websocket_ping\"} 0.016")
+        .noneMatch(line -> line.startsWith("websocket_exporter_probe_failures_total"));
+  }
+
+  @Test
+  void countsAFailureByModulePhaseAndReasonToo() {
+    for (int i = 0; i < 2; i++) {
+      metrics.probeStarted();
+      metrics.probeEnded(Results.failure(Phase.CONNECT, FailureReason.CONNECT_REFUSED));
+    }
+    metrics.probeStarted();
+    metrics.probeEnded(Results.failure(Phase.PING, FailureReason.PONG_TIMEOUT));
+
+    assertThatOwnSamples()
+        .contains("websocket_exporter_probes_total{module=\"websocket_ping\"} 3.0")
+        .filteredOn(line -> line.startsWith("websocket_exporter_probe_failures_total"))
+        .containsExactly(
+            "websocket_exporter_probe_failures_total"
+                + "{module=\"websocket_ping\",phase=\"connect\",reason=\"connect_refused\"} 2.0",
+            "websocket_exporter_probe_failures_total"
+                + "{module=\"websocket_ping\",phase=\"ping\",reason=\"pong_timeout\"} 1.0");
+  }
+
+  @Test
+  void keepsModulesApart() {
+    metrics.probeStarted();
+    metrics.probeEnded(Results.successOverTls());
+    metrics.probeStarted();
+    metrics.probeEnded(
+        ProbeResult.builder(Results.request("ws://example.com/c4n4ry", "patient"))
+            .build(1_000_000, new Failure(Phase.RESOLVE, FailureReason.DNS_NOT_FOUND)));
+
+    assertThatOwnSamples()
+        .contains(
+            "websocket_exporter_probes_total{module=\"patient\"} 1.0",
+            "websocket_exporter_probes_total{module=\"websocket_ping\"} 1.0",
+            "websocket_exporter_probe_failures_total"
+                + "{module=\"patient\",phase=\"resolve\",reason=\"dns_not_found\"} 1.0",
+            "websocket_exporter_probe_duration_seconds_sum{module=\"patient\"} 0.001",
+            "websocket_exporter_probe_duration_seconds_sum{module=\"websocket_ping\"} 0.016")
+        .noneMatch(
+            line ->
+                line.startsWith("websocket_exporter_probe_failures_total{module=\"websocket_ping"));
+  }
+
+  @Test
+  void putsTheDurationIntoTheBucketsFromItsOwnOnwards() {
+    metrics.probeStarted();
+    metrics.probeEnded(Results.successOverTls());
+
+    assertThatOwnSamples()
+        .filteredOn(line -> line.startsWith("websocket_exporter_probe_duration_seconds_bucket"))
+        .map(line -> line.replaceFirst(".*le=\"(.*)\"\\} ", "$1: "))
+        .containsExactly(
+            "0.001: 0",
+            "0.0025: 0",
+            "0.005: 0",
+            "0.01: 0",
+            "0.025: 1",
+            "0.05: 1",
+            "0.1: 1",
+            "0.25: 1",
+            "0.5: 1",
+            "1.0: 1",
+            "2.5: 1",
+            "5.0: 1",
+            "10.0: 1",
+            "30.0: 1",
+            "60.0: 1",
+            "+Inf: 1");
+  }
+
+  @Test
+  void showsTheProbesThatRunAndNoneOnceAllHaveEnded() {
+    metrics.probeStarted();
+    metrics.probeStarted();
+    assertThatOwnSamples()
+        .contains("websocket_exporter_probes_in_flight 2.0")
+        .noneMatch(line -> line.startsWith("websocket_exporter_probes_total"));
+
+    metrics.probeEnded(Results.successOverTls());
+    assertThatOwnSamples().contains("websocket_exporter_probes_in_flight 1.0");
+
+    metrics.probeEnded(Results.failure(Phase.TLS, FailureReason.CANCELLED));
+    assertThatOwnSamples().contains("websocket_exporter_probes_in_flight 0.0");
+  }
+
+  @Test
+  void countsARejectionAndNoProbe() {
+    metrics.probeRejected(RejectionReason.MAX_IN_FLIGHT);
+
+    assertThatOwnSamples()
+        .contains(
+            "websocket_exporter_probes_rejected_total{reason=\"max_in_flight\"} 1.0",
+            "websocket_exporter_probes_in_flight 0.0")
+        .noneMatch(line -> line.startsWith("websocket_exporter_probes_total"));
+  }
+
+  @Test
+  void countsAnUnknownModuleWithoutNamingIt() {
+    metrics.moduleUnknown();
+    metrics.moduleUnknown();
+
+    assertThatOwnSamples()
+        .contains("websocket_exporter_module_unknown_total 2.0")
+        .noneMatch(line -> line.startsWith("websocket_exporter_probes_total"));
+  }
+
+  @Test
+  void showsTheConnectionsThatAreOpen() {
+    metrics.connectionOpened();
+    metrics.connectionOpened();
+    metrics.connectionClosed();
+    assertThatOwnSamples().contains("websocket_exporter_http_connections 1.0");
+
+    metrics.connectionClosed();
+    assertThatOwnSamples().contains("websocket_exporter_http_connections 0.0");
+  }
+
+  @Test
+  void sharesNothingWithAnotherInstance() {
+    new ExporterMetrics(new BuildInfo("9", "9")).moduleUnknown();
+
+    assertThatOwnSamples().contains(buildInfo(), "websocket_exporter_module_unknown_total 0.0");
+  }
+
+  @ParameterizedTest(name = "{0} is a {1}")
+  @CsvSource({
+    "websocket_exporter_build_info, gauge",
+    "websocket_exporter_probes_total, counter",
+    "websocket_exporter_probe_failures_total, counter",
+    "websocket_exporter_probe_duration_seconds, histogram",
+    "websocket_exporter_probes_in_flight, gauge",
+    "websocket_exporter_http_connections, gauge",
+    "websocket_exporter_probes_rejected_total, counter",
+    "websocket_exporter_module_unknown_total, counter"
+  })
+  void hasAHelpAndATypeForEachOfItsOwn(String name, String type) {
+    metrics.probeStarted();
+    metrics.probeEnded(Results.failure(Phase.PING, FailureReason.PONG_TIMEOUT));
+
+    assertThat(Results.text(metrics.snapshots()).lines())
+        .contains("# TYPE " + name + " " + type)
+        .anyMatch(line -> line.matches("# HELP " + name + " [A-Z].*\\."));
+  }
+
+  @Test
+  void writesBuildInfoAsAnInfoInOpenMetrics() {
+    assertThat(Results.openMetrics(metrics.snapshots()).lines())
+        .contains("# TYPE websocket_exporter_build info", buildInfo())
+        .doesNotContain("# TYPE websocket_exporter_build_info gauge");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "jvm_memory_used_bytes",
+    "jvm_gc_collection_seconds_count",
+    "jvm_threads_current",
+    "jvm_runtime_info",
+    "process_cpu_seconds_total",
+    "process_open_fds",
+    "process_max_fds",
+    "process_start_time_seconds"
+  })
+  void holdsTheMetricsOfTheJvmAndTheProcess(String name) {
+    assertThat(Results.samples(metrics.snapshots()))
+        .anyMatch(line -> line.startsWith(name + " ") || line.startsWith(name + "{"));
+  }
+
+  @Test
+  void carriesNothingOfATarget() {
+    metrics.probeStarted();
+    metrics.probeEnded(Results.successOverTls());
+    metrics.probeStarted();
+    metrics.probeEnded(Results.failure(Phase.PING, FailureReason.PONG_TIMEOUT));
+
+    assertThat(Results.text(metrics.snapshots())).doesNotContain(Results.SECRET, "example.com");
+  }
+
+  private ListAssert<String> assertThatOwnSamples() {
+    List<String> own =
+        Results.samples(metrics.snapshots()).stream()
+            .filter(line -> line.startsWith("websocket_exporter_"))
+            .toList();
+    return assertThat(own);
+  }
+
+  private static String buildInfo() {
+    return "websocket_exporter_build_info{javaversion=\"%s\",revision=\"abcdef0\",version=\"1.2.3\"} 1"
+        .formatted(Runtime.version());
+  }
+}

@@ -1,0 +1,432 @@
+package io.github.websocketexporter.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.websocketexporter.probe.Failure;
+import io.github.websocketexporter.probe.FailureReason;
+import io.github.websocketexporter.probe.Phase;
+import io.github.websocketexporter.probe.PhaseTimings;
+import io.github.websocketexporter.probe.PingStatistics;
+import io.github.websocketexporter.probe.ProbeResult;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class ProbeMetricsTest {
+  /** In every answer, whatever became of the probe: the seed's. */
+  private static final List<String> SEED =
+      List.of(
+          "probe_success",
+          "probe_duration_seconds",
+          "probe_websocket_up",
+          "probe_websocket_connection_duration_seconds",
+          "probe_websocket_ping_pong_success",
+          "probe_websocket_ping_pong_duration_seconds");
+
+  /** All names that design/METRICS.md has for what this version finds. */
+  private static final List<String> CONTRACT =
+      Stream.concat(
+              SEED.stream(),
+              Stream.of(
+                  "probe_websocket_duration_seconds",
+                  "probe_failure_info",
+                  "probe_timeout_seconds",
+                  "probe_websocket_connection_upgraded",
+                  "probe_websocket_status_code",
+                  "probe_websocket_ssl",
+                  "probe_ip_protocol",
+                  "probe_dns_lookup_time_seconds",
+                  "probe_websocket_pings_sent",
+                  "probe_websocket_pongs_received",
+                  "probe_websocket_unmatched_pongs"))
+          .toList();
+
+  /** One result of each kind, for what holds of all. */
+  private static final List<ProbeResult> ALL =
+      List.of(
+          Results.successOverTls(),
+          successWithLiteralAddress(),
+          failureInResolve(),
+          failureInConnect(),
+          failureInTls(),
+          failureInUpgrade(),
+          failureInPing(),
+          Results.failure(Phase.CONNECT, FailureReason.CANCELLED));
+
+  @Test
+  void rendersASuccessOverTls() {
+    assertThat(Results.text(ProbeMetrics.of(Results.successOverTls())))
+        .isEqualTo(
+            """
+            # HELP probe_dns_lookup_time_seconds The same as probe_websocket_duration_seconds of phase resolve, under the name that blackbox_exporter has for it.
+            # TYPE probe_dns_lookup_time_seconds gauge
+            probe_dns_lookup_time_seconds 0.001
+            # HELP probe_duration_seconds Time from the start of the probe to its answer.
+            # TYPE probe_duration_seconds gauge
+            probe_duration_seconds 0.016
+            # HELP probe_ip_protocol IP protocol of the address that was connected to: 4 or 6.
+            # TYPE probe_ip_protocol gauge
+            probe_ip_protocol 4.0
+            # HELP probe_success Whether all that the module asks for held (1) or not (0).
+            # TYPE probe_success gauge
+            probe_success 1.0
+            # HELP probe_timeout_seconds The longest that this probe was allowed to take.
+            # TYPE probe_timeout_seconds gauge
+            probe_timeout_seconds 9.5
+            # HELP probe_websocket_connection_duration_seconds Time from the start of the probe to the valid 101: resolve, connect, tls and upgrade. 0 if it did not come.
+            # TYPE probe_websocket_connection_duration_seconds gauge
+            probe_websocket_connection_duration_seconds 0.01525
+            # HELP probe_websocket_connection_upgraded The same as probe_websocket_up, under the name that blackbox_exporter has for it.
+            # TYPE probe_websocket_connection_upgraded gauge
+            probe_websocket_connection_upgraded 1.0
+            # HELP probe_websocket_duration_seconds Duration of each phase that ran; of the phase that failed, the time until it did. resolve, connect and tls hold the exporter's own scheduling too.
+            # TYPE probe_websocket_duration_seconds gauge
+            probe_websocket_duration_seconds{phase="connect"} 0.002
+            probe_websocket_duration_seconds{phase="ping"} 5.0E-4
+            probe_websocket_duration_seconds{phase="resolve"} 0.001
+            probe_websocket_duration_seconds{phase="tls"} 0.004
+            probe_websocket_duration_seconds{phase="upgrade"} 0.008
+            # HELP probe_websocket_ping_pong_duration_seconds Time from handing the PING to the socket to the arrival of its PONG. 0 if it did not come.
+            # TYPE probe_websocket_ping_pong_duration_seconds gauge
+            probe_websocket_ping_pong_duration_seconds 5.0E-4
+            # HELP probe_websocket_ping_pong_success Whether the PONG that matches the PING came.
+            # TYPE probe_websocket_ping_pong_success gauge
+            probe_websocket_ping_pong_success 1.0
+            # HELP probe_websocket_pings_sent PINGs sent by this probe.
+            # TYPE probe_websocket_pings_sent gauge
+            probe_websocket_pings_sent 1.0
+            # HELP probe_websocket_pongs_received PONGs that carried the payload of one of this probe's PINGs.
+            # TYPE probe_websocket_pongs_received gauge
+            probe_websocket_pongs_received 1.0
+            # HELP probe_websocket_ssl Whether the target is probed with TLS: wss (1) or ws (0).
+            # TYPE probe_websocket_ssl gauge
+            probe_websocket_ssl 1.0
+            # HELP probe_websocket_status_code HTTP status that answered the upgrade request.
+            # TYPE probe_websocket_status_code gauge
+            probe_websocket_status_code 101.0
+            # HELP probe_websocket_unmatched_pongs PONGs that carried anything else.
+            # TYPE probe_websocket_unmatched_pongs gauge
+            probe_websocket_unmatched_pongs 0.0
+            # HELP probe_websocket_up Whether the WebSocket connection was established: a valid 101 came.
+            # TYPE probe_websocket_up gauge
+            probe_websocket_up 1.0
+            """);
+  }
+
+  @Test
+  void rendersAFailure() {
+    assertThat(Results.text(ProbeMetrics.of(failureInResolve())))
+        .isEqualTo(
+            """
+            # HELP probe_dns_lookup_time_seconds The same as probe_websocket_duration_seconds of phase resolve, under the name that blackbox_exporter has for it.
+            # TYPE probe_dns_lookup_time_seconds gauge
+            probe_dns_lookup_time_seconds 2.0
+            # HELP probe_duration_seconds Time from the start of the probe to its answer.
+            # TYPE probe_duration_seconds gauge
+            probe_duration_seconds 2.00025
+            # HELP probe_failure_info The phase in which the probe failed, and the reason. Only on failure.
+            # TYPE probe_failure_info gauge
+            probe_failure_info{phase="resolve",reason="dns_timeout"} 1
+            # HELP probe_success Whether all that the module asks for held (1) or not (0).
+            # TYPE probe_success gauge
+            probe_success 0.0
+            # HELP probe_timeout_seconds The longest that this probe was allowed to take.
+            # TYPE probe_timeout_seconds gauge
+            probe_timeout_seconds 9.5
+            # HELP probe_websocket_connection_duration_seconds Time from the start of the probe to the valid 101: resolve, connect, tls and upgrade. 0 if it did not come.
+            # TYPE probe_websocket_connection_duration_seconds gauge
+            probe_websocket_connection_duration_seconds 0.0
+            # HELP probe_websocket_connection_upgraded The same as probe_websocket_up, under the name that blackbox_exporter has for it.
+            # TYPE probe_websocket_connection_upgraded gauge
+            probe_websocket_connection_upgraded 0.0
+            # HELP probe_websocket_duration_seconds Duration of each phase that ran; of the phase that failed, the time until it did. resolve, connect and tls hold the exporter's own scheduling too.
+            # TYPE probe_websocket_duration_seconds gauge
+            probe_websocket_duration_seconds{phase="resolve"} 2.0
+            # HELP probe_websocket_ping_pong_duration_seconds Time from handing the PING to the socket to the arrival of its PONG. 0 if it did not come.
+            # TYPE probe_websocket_ping_pong_duration_seconds gauge
+            probe_websocket_ping_pong_duration_seconds 0.0
+            # HELP probe_websocket_ping_pong_success Whether the PONG that matches the PING came.
+            # TYPE probe_websocket_ping_pong_success gauge
+            probe_websocket_ping_pong_success 0.0
+            # HELP probe_websocket_ssl Whether the target is probed with TLS: wss (1) or ws (0).
+            # TYPE probe_websocket_ssl gauge
+            probe_websocket_ssl 1.0
+            # HELP probe_websocket_up Whether the WebSocket connection was established: a valid 101 came.
+            # TYPE probe_websocket_up gauge
+            probe_websocket_up 0.0
+            """);
+  }
+
+  @Test
+  void hasNeitherResolveNorTlsForALiteralAddressOverWs() {
+    assertThat(Results.samples(ProbeMetrics.of(successWithLiteralAddress())))
+        .containsExactly(
+            "probe_duration_seconds 0.011",
+            "probe_ip_protocol 6.0",
+            "probe_success 1.0",
+            "probe_timeout_seconds 9.5",
+            "probe_websocket_connection_duration_seconds 0.01",
+            "probe_websocket_connection_upgraded 1.0",
+            "probe_websocket_duration_seconds{phase=\"connect\"} 0.002",
+            "probe_websocket_duration_seconds{phase=\"ping\"} 0.001",
+            "probe_websocket_duration_seconds{phase=\"upgrade\"} 0.008",
+            "probe_websocket_ping_pong_duration_seconds 0.001",
+            "probe_websocket_ping_pong_success 1.0",
+            "probe_websocket_pings_sent 1.0",
+            "probe_websocket_pongs_received 1.0",
+            "probe_websocket_ssl 0.0",
+            "probe_websocket_status_code 101.0",
+            "probe_websocket_unmatched_pongs 3.0",
+            "probe_websocket_up 1.0");
+  }
+
+  @Test
+  void endsWithTheConnectThatWasRefused() {
+    assertThat(Results.samples(ProbeMetrics.of(failureInConnect())))
+        .containsExactly(
+            "probe_dns_lookup_time_seconds 0.001",
+            "probe_duration_seconds 0.003",
+            "probe_failure_info{phase=\"connect\",reason=\"connect_refused\"} 1",
+            "probe_ip_protocol 4.0",
+            "probe_success 0.0",
+            "probe_timeout_seconds 9.5",
+            "probe_websocket_connection_duration_seconds 0.0",
+            "probe_websocket_connection_upgraded 0.0",
+            "probe_websocket_duration_seconds{phase=\"connect\"} 0.002",
+            "probe_websocket_duration_seconds{phase=\"resolve\"} 0.001",
+            "probe_websocket_ping_pong_duration_seconds 0.0",
+            "probe_websocket_ping_pong_success 0.0",
+            "probe_websocket_ssl 1.0",
+            "probe_websocket_up 0.0");
+  }
+
+  @Test
+  void endsWithTheTlsHandshakeThatFailed() {
+    assertThat(Results.samples(ProbeMetrics.of(failureInTls())))
+        .containsExactly(
+            "probe_dns_lookup_time_seconds 0.001",
+            "probe_duration_seconds 0.007",
+            "probe_failure_info{phase=\"tls\",reason=\"tls_certificate_expired\"} 1",
+            "probe_ip_protocol 4.0",
+            "probe_success 0.0",
+            "probe_timeout_seconds 9.5",
+            "probe_websocket_connection_duration_seconds 0.0",
+            "probe_websocket_connection_upgraded 0.0",
+            "probe_websocket_duration_seconds{phase=\"connect\"} 0.002",
+            "probe_websocket_duration_seconds{phase=\"resolve\"} 0.001",
+            "probe_websocket_duration_seconds{phase=\"tls\"} 0.004",
+            "probe_websocket_ping_pong_duration_seconds 0.0",
+            "probe_websocket_ping_pong_success 0.0",
+            "probe_websocket_ssl 1.0",
+            "probe_websocket_up 0.0");
+  }
+
+  @Test
+  void showsTheStatusThatRefusedTheUpgrade() {
+    assertThat(Results.samples(ProbeMetrics.of(failureInUpgrade())))
+        .containsExactly(
+            "probe_dns_lookup_time_seconds 0.001",
+            "probe_duration_seconds 0.015",
+            "probe_failure_info{phase=\"upgrade\",reason=\"upgrade_status\"} 1",
+            "probe_ip_protocol 4.0",
+            "probe_success 0.0",
+            "probe_timeout_seconds 9.5",
+            "probe_websocket_connection_duration_seconds 0.0",
+            "probe_websocket_connection_upgraded 0.0",
+            "probe_websocket_duration_seconds{phase=\"connect\"} 0.002",
+            "probe_websocket_duration_seconds{phase=\"resolve\"} 0.001",
+            "probe_websocket_duration_seconds{phase=\"tls\"} 0.004",
+            "probe_websocket_duration_seconds{phase=\"upgrade\"} 0.008",
+            "probe_websocket_ping_pong_duration_seconds 0.0",
+            "probe_websocket_ping_pong_success 0.0",
+            "probe_websocket_ssl 1.0",
+            "probe_websocket_status_code 403.0",
+            "probe_websocket_up 0.0");
+  }
+
+  @Test
+  void isUpWithoutSuccessWhereOnlyThePongIsMissing() {
+    assertThat(Results.samples(ProbeMetrics.of(failureInPing())))
+        .containsExactly(
+            "probe_dns_lookup_time_seconds 0.001",
+            "probe_duration_seconds 9.5",
+            "probe_failure_info{phase=\"ping\",reason=\"pong_timeout\"} 1",
+            "probe_ip_protocol 4.0",
+            "probe_success 0.0",
+            "probe_timeout_seconds 9.5",
+            "probe_websocket_connection_duration_seconds 0.015",
+            "probe_websocket_connection_upgraded 1.0",
+            "probe_websocket_duration_seconds{phase=\"connect\"} 0.002",
+            "probe_websocket_duration_seconds{phase=\"ping\"} 9.485",
+            "probe_websocket_duration_seconds{phase=\"resolve\"} 0.001",
+            "probe_websocket_duration_seconds{phase=\"tls\"} 0.004",
+            "probe_websocket_duration_seconds{phase=\"upgrade\"} 0.008",
+            "probe_websocket_ping_pong_duration_seconds 0.0",
+            "probe_websocket_ping_pong_success 0.0",
+            "probe_websocket_pings_sent 1.0",
+            "probe_websocket_pongs_received 0.0",
+            "probe_websocket_ssl 1.0",
+            "probe_websocket_status_code 101.0",
+            "probe_websocket_unmatched_pongs 2.0",
+            "probe_websocket_up 1.0");
+  }
+
+  @Test
+  void hasOnlyWhatIsAlwaysKnownWhereNothingRan() {
+    ProbeResult result = Results.failure(Phase.RESOLVE, FailureReason.INTERNAL_ERROR);
+
+    assertThat(Results.samples(ProbeMetrics.of(result)))
+        .containsExactly(
+            "probe_duration_seconds 0.003",
+            "probe_failure_info{phase=\"resolve\",reason=\"internal_error\"} 1",
+            "probe_success 0.0",
+            "probe_timeout_seconds 9.5",
+            "probe_websocket_connection_duration_seconds 0.0",
+            "probe_websocket_connection_upgraded 0.0",
+            "probe_websocket_ping_pong_duration_seconds 0.0",
+            "probe_websocket_ping_pong_success 0.0",
+            "probe_websocket_ssl 1.0",
+            "probe_websocket_up 0.0");
+  }
+
+  @Test
+  void writesTheFailureAsAnInfoInOpenMetrics() {
+    assertThat(Results.openMetrics(ProbeMetrics.of(failureInConnect())))
+        .contains(
+            """
+            # TYPE probe_failure info
+            # HELP probe_failure The phase in which the probe failed, and the reason. Only on failure.
+            probe_failure_info{phase="connect",reason="connect_refused"} 1
+            """)
+        .doesNotContain("TYPE probe_failure_info");
+    assertThat(Results.openMetrics(ProbeMetrics.of(Results.successOverTls())))
+        .doesNotContain("probe_failure");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource
+  void namesEveryReasonInLowerCase(FailureReason reason) {
+    assertThat(Results.samples(ProbeMetrics.of(Results.failure(Phase.CONNECT, reason))))
+        .contains("probe_failure_info{phase=\"connect\",reason=\"%s\"} 1".formatted(reason.label()))
+        .filteredOn(line -> line.contains("reason"))
+        .hasSize(1);
+    assertThat(reason.label()).matches("[a-z_]+").isEqualToIgnoringCase(reason.name());
+  }
+
+  @ParameterizedTest(name = "{index}")
+  @FieldSource("ALL")
+  void holdsTheSixMetricsOfTheSeedInEveryAnswer(ProbeResult result) {
+    assertThat(names(result)).containsAll(SEED);
+  }
+
+  @ParameterizedTest(name = "{index}")
+  @FieldSource("ALL")
+  void hasNoNameBeyondTheContract(ProbeResult result) {
+    assertThat(CONTRACT).containsAll(names(result));
+  }
+
+  @Test
+  void hasEveryNameOfTheContractInOneAnswerOrAnother() {
+    Set<String> names = new TreeSet<>();
+    ALL.forEach(result -> names.addAll(names(result)));
+
+    assertThat(names).containsExactlyInAnyOrderElementsOf(CONTRACT);
+  }
+
+  @ParameterizedTest(name = "{index}")
+  @FieldSource("ALL")
+  void hasOneHelpAndOneTypeForEachMetric(ProbeResult result) {
+    List<String> lines = Results.text(ProbeMetrics.of(result)).lines().toList();
+
+    for (String name : names(result)) {
+      assertThat(lines)
+          .filteredOn(line -> line.matches("# HELP " + name + " [A-Z].*\\."))
+          .hasSize(1);
+      assertThat(lines).filteredOn(line -> line.equals("# TYPE " + name + " gauge")).hasSize(1);
+    }
+    assertThat(lines).filteredOn(line -> line.startsWith("#")).hasSize(2 * names(result).size());
+  }
+
+  @ParameterizedTest(name = "{index}")
+  @FieldSource("ALL")
+  void carriesNothingOfTheTarget(ProbeResult result) {
+    assertThat(Results.text(ProbeMetrics.of(result)))
+        .doesNotContain(Results.SECRET, "example.com", "192.0.2.1", "::1");
+  }
+
+  private static ProbeResult successWithLiteralAddress() {
+    PhaseTimings timings =
+        new PhaseTimings.Builder()
+            .add(Phase.CONNECT, 2_000_000)
+            .add(Phase.UPGRADE, 8_000_000)
+            .add(Phase.PING, 1_000_000)
+            .build();
+    return ProbeResult.builder(Results.request("ws://[::1]:8080/c4n4ry", "websocket_ping"))
+        .timings(timings)
+        .address(Results.address(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1))
+        .statusCode(101)
+        .connectionNanos(10_000_000)
+        .pings(new PingStatistics(1, 1, 3, OptionalLong.of(1_000_000)))
+        .build(11_000_000, null);
+  }
+
+  private static ProbeResult failureInResolve() {
+    return Results.builder()
+        .timings(new PhaseTimings.Builder().add(Phase.RESOLVE, 2_000_000_000L).build())
+        .build(2_000_250_000L, new Failure(Phase.RESOLVE, FailureReason.DNS_TIMEOUT));
+  }
+
+  private static ProbeResult failureInConnect() {
+    return Results.builder()
+        .timings(upTo(Phase.CONNECT).build())
+        .address(Results.address(192, 0, 2, 1))
+        .build(3_000_000, new Failure(Phase.CONNECT, FailureReason.CONNECT_REFUSED));
+  }
+
+  private static ProbeResult failureInTls() {
+    return Results.builder()
+        .timings(upTo(Phase.TLS).build())
+        .address(Results.address(192, 0, 2, 1))
+        .build(7_000_000, new Failure(Phase.TLS, FailureReason.TLS_CERTIFICATE_EXPIRED));
+  }
+
+  private static ProbeResult failureInUpgrade() {
+    return Results.builder()
+        .timings(upTo(Phase.UPGRADE).build())
+        .address(Results.address(192, 0, 2, 1))
+        .statusCode(403)
+        .build(15_000_000, new Failure(Phase.UPGRADE, FailureReason.UPGRADE_STATUS));
+  }
+
+  private static ProbeResult failureInPing() {
+    return Results.builder()
+        .timings(upTo(Phase.UPGRADE).add(Phase.PING, 9_485_000_000L).build())
+        .address(Results.address(192, 0, 2, 1))
+        .statusCode(101)
+        .connectionNanos(15_000_000)
+        .pings(new PingStatistics(1, 0, 2, OptionalLong.empty()))
+        .build(9_500_000_000L, new Failure(Phase.PING, FailureReason.PONG_TIMEOUT));
+  }
+
+  /** 1 ms for the first phase, and twice as much for each one after it. */
+  private static PhaseTimings.Builder upTo(Phase last) {
+    PhaseTimings.Builder timings = new PhaseTimings.Builder();
+    for (int i = 0; i <= last.ordinal(); i++) {
+      timings.add(Phase.values()[i], 1_000_000L << i);
+    }
+    return timings;
+  }
+
+  private static Set<String> names(ProbeResult result) {
+    return Results.samples(ProbeMetrics.of(result)).stream()
+        .map(line -> line.split("[{ ]")[0])
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}

@@ -1,0 +1,99 @@
+package io.github.websocketexporter.metrics;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.websocketexporter.module.AddressFamily;
+import io.github.websocketexporter.module.AddressPreference;
+import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.probe.Failure;
+import io.github.websocketexporter.probe.FailureReason;
+import io.github.websocketexporter.probe.InvalidTargetException;
+import io.github.websocketexporter.probe.Phase;
+import io.github.websocketexporter.probe.PhaseTimings;
+import io.github.websocketexporter.probe.PingStatistics;
+import io.github.websocketexporter.probe.ProbeRequest;
+import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.probe.Target;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** Results of probes, and their metrics as text. */
+final class Results {
+  static final String SECRET = "c4n4ry";
+
+  private Results() {}
+
+  static ProbeResult successOverTls() {
+    PhaseTimings timings =
+        new PhaseTimings.Builder()
+            .add(Phase.RESOLVE, 1_000_000)
+            .add(Phase.CONNECT, 2_000_000)
+            .add(Phase.TLS, 4_000_000)
+            .add(Phase.UPGRADE, 8_000_000)
+            .add(Phase.PING, 500_000)
+            .build();
+    return builder()
+        .timings(timings)
+        .address(address(192, 0, 2, 1))
+        .statusCode(101)
+        .connectionNanos(15_250_000)
+        .pings(new PingStatistics(1, 1, 0, OptionalLong.of(500_000)))
+        .build(16_000_000, null);
+  }
+
+  /** A probe that failed at once, without any fact. */
+  static ProbeResult failure(Phase phase, FailureReason reason) {
+    return builder().build(3_000_000, new Failure(phase, reason));
+  }
+
+  /** Begins the result of a probe over wss with the default module. */
+  static ProbeResult.Builder builder() {
+    return ProbeResult.builder(
+        request("wss://c4n4ry:c4n4ry@example.com/c4n4ry?token=c4n4ry", "websocket_ping"));
+  }
+
+  static ProbeRequest request(String target, String module) {
+    try {
+      return new ProbeRequest(
+          Target.parse(target),
+          new ProbeModule(
+              module,
+              Duration.ofSeconds(10),
+              Duration.ofSeconds(1),
+              new AddressPreference(AddressFamily.IP4, true)),
+          Duration.ofMillis(9500));
+    } catch (InvalidTargetException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  static InetAddress address(int... bytes) {
+    byte[] address = new byte[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      address[i] = (byte) bytes[i];
+    }
+    try {
+      return InetAddress.getByAddress(address);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  static String text(MetricSnapshots snapshots) {
+    return new String(Exposition.render(snapshots, null, null).body(), UTF_8);
+  }
+
+  static String openMetrics(MetricSnapshots snapshots) {
+    return new String(
+        Exposition.render(snapshots, "application/openmetrics-text", null).body(), UTF_8);
+  }
+
+  /** The lines of the text format that are not comments. */
+  static List<String> samples(MetricSnapshots snapshots) {
+    return text(snapshots).lines().filter(line -> !line.startsWith("#")).toList();
+  }
+}

@@ -1,0 +1,97 @@
+package io.github.websocketexporter.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.websocketexporter.module.AddressFamily;
+import io.github.websocketexporter.module.AddressPreference;
+import io.github.websocketexporter.module.ProbeModule;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class ProbeResultTest {
+  private static final Failure PONG_TIMEOUT = new Failure(Phase.PING, FailureReason.PONG_TIMEOUT);
+
+  @Test
+  void holdsNoFactThatTheProbeDidNotFind() throws InvalidTargetException {
+    ProbeRequest request = request();
+    ProbeResult result = ProbeResult.builder(request).build(7, PONG_TIMEOUT);
+
+    assertThat(result.request()).isSameAs(request);
+    assertThat(result.durationNanos()).isEqualTo(7);
+    assertThat(result.failure()).isEqualTo(PONG_TIMEOUT);
+    assertThat(result.timings()).isSameAs(PhaseTimings.NONE);
+    assertThat(result.address()).isNull();
+    assertThat(result.statusCode()).isEmpty();
+    assertThat(result.connectionNanos()).isEmpty();
+    assertThat(result.pings()).isNull();
+    assertThat(result.rttNanos()).isEmpty();
+  }
+
+  @Test
+  void holdsEveryFactThatTheProbeFound() throws Exception {
+    InetAddress address = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+    PhaseTimings timings = new PhaseTimings.Builder().add(Phase.CONNECT, 5).build();
+    PingStatistics pings = new PingStatistics(1, 1, 0, OptionalLong.of(9));
+    ProbeResult result =
+        ProbeResult.builder(request())
+            .timings(timings)
+            .address(address)
+            .statusCode(101)
+            .connectionNanos(20)
+            .pings(pings)
+            .build(30, null);
+
+    assertThat(result.timings()).isSameAs(timings);
+    assertThat(result.address()).isEqualTo(address);
+    assertThat(result.statusCode()).hasValue(101);
+    assertThat(result.connectionNanos()).hasValue(20);
+    assertThat(result.pings()).isEqualTo(pings);
+    assertThat(result.rttNanos()).hasValue(9);
+    assertThat(result.failure()).isNull();
+  }
+
+  @Test
+  void succeedsExactlyWhereNothingFailed() throws InvalidTargetException {
+    assertThat(ProbeResult.builder(request()).build(1, null).success()).isTrue();
+    assertThat(ProbeResult.builder(request()).build(1, PONG_TIMEOUT).success()).isFalse();
+  }
+
+  @Test
+  void isConnectedOnceAValid101CameEvenIfTheProbeFailsLater() throws InvalidTargetException {
+    ProbeResult.Builder builder = ProbeResult.builder(request()).statusCode(101);
+
+    assertThat(builder.build(1, PONG_TIMEOUT).connected()).isFalse();
+    assertThat(builder.connectionNanos(0).build(1, PONG_TIMEOUT).connected()).isTrue();
+  }
+
+  @Test
+  void hasNoRoundTripWhereNoPongCame() throws InvalidTargetException {
+    ProbeResult result =
+        ProbeResult.builder(request())
+            .pings(new PingStatistics(1, 0, 2, OptionalLong.empty()))
+            .build(1, PONG_TIMEOUT);
+
+    assertThat(result.rttNanos()).isEmpty();
+    assertThat(result.pings()).isEqualTo(new PingStatistics(1, 0, 2, OptionalLong.empty()));
+  }
+
+  @Test
+  void printsNeitherPathNorQueryNorUserInfoOfItsTarget() throws InvalidTargetException {
+    assertThat(ProbeResult.builder(request()).build(1, PONG_TIMEOUT).toString())
+        .contains("wss://example.com:443/…")
+        .doesNotContain("c4n4ry");
+  }
+
+  private static ProbeRequest request() throws InvalidTargetException {
+    return new ProbeRequest(
+        Target.parse("wss://c4n4ry:c4n4ry@example.com/c4n4ry?token=c4n4ry"),
+        new ProbeModule(
+            "websocket_ping",
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(1),
+            new AddressPreference(AddressFamily.IP4, true)),
+        Duration.ofSeconds(5));
+  }
+}

@@ -1,0 +1,111 @@
+package io.github.websocketexporter.cli;
+
+import io.github.websocketexporter.config.ExporterConfig;
+import io.github.websocketexporter.engine.NettyProber;
+import io.github.websocketexporter.http.HttpServer;
+import io.github.websocketexporter.metrics.BuildInfo;
+import io.github.websocketexporter.metrics.ExporterMetrics;
+import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.probe.Prober;
+import io.github.websocketexporter.transport.HostResolver;
+import io.github.websocketexporter.transport.TlsClient;
+import io.github.websocketexporter.transport.Transport;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole exporter, wired: event loops, a prober for each, and the HTTP server in front of them.
+ */
+final class Exporter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Exporter.class);
+  private static final Duration AFTER_LONGEST_PROBE = Duration.ofSeconds(1);
+
+  private final ExporterConfig config;
+  private final BuildInfo build;
+  private final Transport transport;
+  private final EventLoopGroup loops;
+  private final HostResolver resolver;
+  private final TlsClient tls;
+  private final HttpServer server;
+
+  /**
+   * Wires an exporter that does not listen yet.
+   *
+   * @throws SSLException if the trust store cannot be read
+   * @throws UnsupportedOperationException if the transport is not available here
+   */
+  Exporter(ExporterConfig config, BuildInfo build) throws SSLException {
+    this.config = config;
+    this.build = build;
+    transport = Transport.select(config.transport());
+    tls = new TlsClient();
+    resolver = new HostResolver(transport, config.dns());
+    loops = transport.newEventLoops(config.eventLoops());
+    server = new HttpServer(config, build, new ExporterMetrics(build), loops, transport, probers());
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @return the addresses
+   * @throws IOException if it cannot
+   */
+  List<InetSocketAddress> start() throws IOException {
+    List<InetSocketAddress> addresses = server.start();
+    for (InetSocketAddress address : addresses) {
+      LOG.atInfo()
+          .addKeyValue("address", address.getAddress().getHostAddress())
+          .addKeyValue("port", address.getPort())
+          .addKeyValue("version", build.version())
+          .addKeyValue("transport", transport.name())
+          .addKeyValue("tls", tls.provider())
+          .log("listening");
+    }
+    return addresses;
+  }
+
+  /**
+   * Answers what is being worked on, then stops. Blocks for as long as the longest probe may take.
+   */
+  void drain() {
+    LOG.info("draining");
+    server.drain(
+        config.modules().values().stream()
+            .map(ProbeModule::timeout)
+            .max(Duration::compareTo)
+            .orElse(Duration.ZERO)
+            .plus(AFTER_LONGEST_PROBE));
+    close();
+    LOG.info("stopped");
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    resolver.close();
+    tls.close();
+  }
+
+  private Function<EventLoop, Prober> probers() {
+    String userAgent = "websocket-exporter/" + build.version();
+    Map<EventExecutor, Prober> byLoop = new HashMap<>();
+    for (EventExecutor loop : loops) {
+      byLoop.put(loop, new NettyProber((EventLoop) loop, transport, resolver, tls, userAgent));
+    }
+    return loop -> Objects.requireNonNull(byLoop.get(loop));
+  }
+}

@@ -1,0 +1,30 @@
+package io.github.websocketexporter.engine;
+
+import io.github.websocketexporter.probe.Phase;
+import io.netty.util.concurrent.Promise;
+
+/**
+ * What a probe does in one phase. A step keeps no state of a probe: it serves all of them. It has
+ * no timer either; {@link ProbeAttempt} owns the only one.
+ */
+interface Step {
+  /** The phase that this step is. */
+  Phase phase();
+
+  /**
+   * Starts the work, on the event loop, and returns without waiting for it.
+   *
+   * @param done is to be succeeded when the phase is over, or failed with what went wrong: a {@link
+   *     ProbeFailure} where the step knows the reason, else the cause for {@link
+   *     FailureClassifier}. May be done already, when the probe ended for another reason.
+   */
+  void run(ProbeAttempt attempt, Promise<Void> done);
+
+  /**
+   * When the phase ended, asked right after {@code done} succeeded. A phase that ends with bytes of
+   * the peer ends with their arrival, not with their handling.
+   */
+  default long endNanos(ProbeAttempt attempt) {
+    return attempt.nanoTime();
+  }
+}

@@ -1,0 +1,75 @@
+package io.github.websocketexporter.engine;
+
+import io.github.websocketexporter.probe.FailureReason;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.Promise;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the answer to the upgrade request. Interim answers (RFC 9110, section 15.2) are passed
+ * over; of any other answer than a 101 the status is enough. Removes itself when the 101 is
+ * verified.
+ */
+final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
+  private final ProbeAttempt attempt;
+  private final ProbeHandshaker handshaker;
+  private final Promise<Void> done;
+  private @Nullable HttpResponse response;
+
+  UpgradeHandler(ProbeAttempt attempt, ProbeHandshaker handshaker, Promise<Void> done) {
+    this.attempt = attempt;
+    this.handshaker = handshaker;
+    this.done = done;
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext context, HttpObject message) {
+    if (done.isDone()) {
+      return;
+    }
+    if (message.decoderResult().isFailure()) {
+      boolean tooLarge = message.decoderResult().cause() instanceof TooLongFrameException;
+      fail(tooLarge ? FailureReason.UPGRADE_TOO_LARGE : FailureReason.UPGRADE_MALFORMED);
+      return;
+    }
+    if (message instanceof HttpResponse head) {
+      headReceived(head);
+    }
+    if (message instanceof LastHttpContent && response != null) {
+      verify(context, response);
+    }
+  }
+
+  private void headReceived(HttpResponse head) {
+    if (head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+      attempt.answered(head.status().code());
+      response = head;
+    } else if (head.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+      attempt.answered(head.status().code());
+      fail(FailureReason.UPGRADE_STATUS);
+    }
+  }
+
+  private void verify(ChannelHandlerContext context, HttpResponse head) {
+    try {
+      handshaker.finish(context.channel(), head);
+    } catch (ProbeFailure e) {
+      done.tryFailure(e);
+      return;
+    }
+    context.pipeline().remove(this);
+    attempt.upgraded(attempt.arrival().lastReadNanos());
+    done.trySuccess(null);
+  }
+
+  private void fail(FailureReason reason) {
+    done.tryFailure(new ProbeFailure(reason));
+  }
+}

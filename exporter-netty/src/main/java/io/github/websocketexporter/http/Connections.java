@@ -1,0 +1,98 @@
+package io.github.websocketexporter.http;
+
+import io.github.websocketexporter.metrics.ExporterMetrics;
+import io.github.websocketexporter.transport.HandlerNames;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The open connections of the HTTP server: counted, bounded, and closed together at the end. The
+ * first handler of every connection; shared by all.
+ */
+@Sharable
+final class Connections extends ChannelInboundHandlerAdapter {
+  private static final ByteBuf TOO_MANY =
+      Unpooled.unreleasableBuffer(
+          Unpooled.copiedBuffer(
+              "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n"
+                  + "Content-Length: 0\r\n\r\n",
+              StandardCharsets.US_ASCII));
+
+  private final int limit;
+  private final ExporterMetrics metrics;
+  private final AtomicInteger open = new AtomicInteger();
+  private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+  Connections(int limit, ExporterMetrics metrics) {
+    this.limit = limit;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    Channel channel = context.channel();
+    metrics.connectionOpened();
+    channel.closeFuture().addListener(closed -> closed());
+    if (open.incrementAndGet() > limit) {
+      channel.config().setAutoRead(false);
+      context.writeAndFlush(TOO_MANY.duplicate()).addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
+    channels.add(channel);
+    context.fireChannelActive();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    if (channels.contains(context.channel())) {
+      context.fireChannelRead(message);
+    } else {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  /** Closes every connection that is between two requests, and every WebSocket with a 1001. */
+  void closeIdle() {
+    for (Channel channel : channels) {
+      channel.eventLoop().execute(() -> closeIfIdle(channel));
+    }
+  }
+
+  /** Closes every connection, whatever it is doing. */
+  void closeAll() {
+    channels.close();
+  }
+
+  /** Completed when the connections that are open now have closed. */
+  Future<Void> allClosed() {
+    return channels.newCloseFuture();
+  }
+
+  private static void closeIfIdle(Channel channel) {
+    ChannelHandlerContext requests = channel.pipeline().context(HandlerNames.REQUESTS);
+    ChannelHandlerContext echo = channel.pipeline().context(HandlerNames.ECHO);
+    if (requests != null) {
+      ((RequestHandler) requests.handler()).closeIfIdle(requests);
+    } else if (echo != null) {
+      PongHandler.close(echo, WebSocketCloseStatus.ENDPOINT_UNAVAILABLE);
+    }
+  }
+
+  private void closed() {
+    open.decrementAndGet();
+    metrics.connectionClosed();
+  }
+}

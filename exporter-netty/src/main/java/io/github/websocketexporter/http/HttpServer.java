@@ -1,0 +1,165 @@
+package io.github.websocketexporter.http;
+
+import io.github.websocketexporter.config.ExporterConfig;
+import io.github.websocketexporter.config.ListenAddress;
+import io.github.websocketexporter.config.WebSettings;
+import io.github.websocketexporter.metrics.BuildInfo;
+import io.github.websocketexporter.metrics.ExporterMetrics;
+import io.github.websocketexporter.probe.Prober;
+import io.github.websocketexporter.transport.HandlerNames;
+import io.github.websocketexporter.transport.Transport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * The exporter's own HTTP server. Each connection stays on the event loop that it was given, and
+ * the probes that it asks for run there too.
+ */
+public final class HttpServer implements AutoCloseable {
+  private static final int BACKLOG = 4_096;
+  private static final int ACCEPTS_PER_TURN = 1_024;
+  private static final int READ_BUFFER = 16_384;
+
+  private final ServerBootstrap bootstrap;
+  private final Connections connections;
+  private final MetricsEndpoint metricsEndpoint;
+  private final List<ListenAddress> addresses;
+  private final List<Channel> listening = new ArrayList<>();
+  private volatile boolean ready;
+  private volatile boolean draining;
+
+  /**
+   * A server that does not listen yet.
+   *
+   * @param loops the event loops, made of {@code transport}
+   * @param probers the prober of each of these loops
+   */
+  public HttpServer(
+      ExporterConfig config,
+      BuildInfo build,
+      ExporterMetrics metrics,
+      EventLoopGroup loops,
+      Transport transport,
+      Function<EventLoop, Prober> probers) {
+    WebSettings web = config.web();
+    addresses = web.listenAddresses();
+    connections = new Connections(web.maxConnections(), metrics);
+    metricsEndpoint = new MetricsEndpoint(metrics);
+
+    Map<String, Endpoint> endpoints = new HashMap<>();
+    endpoints.put("/", new LandingEndpoint(web, build));
+    endpoints.put("/-/healthy", new HealthEndpoint(() -> true, "Healthy.", ""));
+    endpoints.put("/-/ready", new HealthEndpoint(() -> ready, "Ready.", "Not ready."));
+    endpoints.put("/-/websocket", new WebSocketEndpoint(web.idleTimeout()));
+    endpoints.put(web.telemetryPath(), metricsEndpoint);
+    endpoints.put(
+        web.probePath(), new ProbeEndpoint(config.probe(), config.modules(), probers, metrics));
+
+    bootstrap =
+        new ServerBootstrap()
+            .group(loops)
+            .channelFactory(transport.serverChannels())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, manyAccepts())
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(64, 1_024, READ_BUFFER))
+            .childHandler(initializer(web, new Router(endpoints)));
+  }
+
+  /**
+   * Starts to listen. Blocks until it does.
+   *
+   * @return the addresses, with the ports that the system picked
+   * @throws IOException if one of the addresses cannot be listened on; the message names it
+   */
+  public List<InetSocketAddress> start() throws IOException {
+    List<InetSocketAddress> bound = new ArrayList<>();
+    for (ListenAddress address : addresses) {
+      ChannelFuture bind =
+          address.host() == null
+              ? bootstrap.bind(address.port())
+              : bootstrap.bind(new InetSocketAddress(address.host(), address.port()));
+      if (!bind.awaitUninterruptibly().isSuccess()) {
+        close();
+        throw new IOException(
+            "cannot listen on " + address + ": " + bind.cause().getMessage(), bind.cause());
+      }
+      listening.add(bind.channel());
+      bound.add((InetSocketAddress) bind.channel().localAddress());
+    }
+    ready = true;
+    return bound;
+  }
+
+  /**
+   * Stops in good order: takes no more connections, answers the requests that are being worked on,
+   * closes each connection with its answer. Blocks until that is done.
+   *
+   * @param patience how long; what is still open then is closed
+   */
+  public void drain(Duration patience) {
+    draining = true;
+    ready = false;
+    listening.forEach(channel -> channel.close().awaitUninterruptibly());
+    connections.closeIdle();
+    connections.allClosed().awaitUninterruptibly(patience.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void close() {
+    ready = false;
+    listening.forEach(channel -> channel.close().awaitUninterruptibly());
+    connections.closeAll();
+    metricsEndpoint.close();
+  }
+
+  private ChannelInitializer<Channel> initializer(WebSettings web, Router router) {
+    HttpDecoderConfig limits =
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(web.maxRequestLine())
+            .setMaxHeaderSize(web.maxHeaderSize());
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        RequestTimer timer = new RequestTimer(web.idleTimeout(), web.requestTimeout());
+        channel
+            .pipeline()
+            .addLast(HandlerNames.CONNECTION, connections)
+            .addLast(HandlerNames.REQUEST_TIMER, timer)
+            .addLast(HandlerNames.HTTP, new HttpServerCodec(limits))
+            .addLast(HandlerNames.REQUESTS, new RequestHandler(router, timer, () -> draining));
+      }
+    };
+  }
+
+  /**
+   * Netty's epoll transport takes the descriptor of an accepted connection for a count of bytes,
+   * and so believes after each one that no more are waiting: one connection per turn of the loop.
+   */
+  private static ServerChannelRecvByteBufAllocator manyAccepts() {
+    ServerChannelRecvByteBufAllocator allocator = new ServerChannelRecvByteBufAllocator();
+    allocator.respectMaybeMoreData(false).maxMessagesPerRead(ACCEPTS_PER_TURN);
+    return allocator;
+  }
+}

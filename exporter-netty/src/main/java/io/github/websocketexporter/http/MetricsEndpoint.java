@@ -1,0 +1,55 @@
+package io.github.websocketexporter.http;
+
+import io.github.websocketexporter.metrics.ExporterMetrics;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The exporter's own metrics. They are collected and rendered on a thread of their own, for reading
+ * the JVM's beans takes longer than an event loop may be held.
+ */
+final class MetricsEndpoint implements Endpoint, AutoCloseable {
+  private static final int MAX_WAITING = 64;
+
+  private final ExporterMetrics metrics;
+  private final ExecutorService renderer =
+      new ThreadPoolExecutor(
+          0,
+          1,
+          1,
+          TimeUnit.MINUTES,
+          new ArrayBlockingQueue<>(MAX_WAITING),
+          new DefaultThreadFactory("metrics", true));
+
+  MetricsEndpoint(ExporterMetrics metrics) {
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) {
+    try {
+      renderer.execute(() -> answer(exchange));
+    } catch (RejectedExecutionException e) {
+      exchange.respond(
+          Response.text(
+                  HttpResponseStatus.SERVICE_UNAVAILABLE,
+                  "Too many requests for metrics are waiting.")
+              .with(HttpHeaderNames.RETRY_AFTER, "1"));
+    }
+  }
+
+  @Override
+  public void close() {
+    renderer.shutdown();
+  }
+
+  private void answer(HttpExchange exchange) {
+    exchange.respond(MetricsResponse.to(exchange, metrics.snapshots()));
+  }
+}

@@ -1,0 +1,122 @@
+package io.github.websocketexporter.http;
+
+import io.github.websocketexporter.config.ProbeSettings;
+import io.github.websocketexporter.metrics.ExporterMetrics;
+import io.github.websocketexporter.metrics.ProbeMetrics;
+import io.github.websocketexporter.metrics.RejectionReason;
+import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.probe.InvalidTargetException;
+import io.github.websocketexporter.probe.ProbeRequest;
+import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.probe.Prober;
+import io.github.websocketexporter.probe.Target;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Probes: {@code ?target=wss://host/path&module=NAME}. What the caller must mend is a 400; what is
+ * wrong with the target is in the metrics of a 200.
+ */
+final class ProbeEndpoint implements Endpoint {
+  private static final String TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds";
+
+  private final ProbeSettings settings;
+  private final Map<String, ProbeModule> modules;
+  private final Function<EventLoop, Prober> probers;
+  private final ExporterMetrics metrics;
+  private final AdmissionControl admission;
+
+  /**
+   * The endpoint.
+   *
+   * @param probers the prober of each event loop
+   */
+  ProbeEndpoint(
+      ProbeSettings settings,
+      Map<String, ProbeModule> modules,
+      Function<EventLoop, Prober> probers,
+      ExporterMetrics metrics) {
+    this.settings = settings;
+    this.modules = modules;
+    this.probers = probers;
+    this.metrics = metrics;
+    admission = new AdmissionControl(settings.maxInFlight());
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) {
+    ProbeRequest request;
+    try {
+      request = read(exchange);
+    } catch (BadRequestException | InvalidTargetException e) {
+      exchange.respond(
+          Response.text(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage())));
+      return;
+    }
+    if (!admission.tryEnter()) {
+      metrics.probeRejected(RejectionReason.MAX_IN_FLIGHT);
+      exchange.respond(
+          Response.text(
+                  HttpResponseStatus.SERVICE_UNAVAILABLE,
+                  "As many probes as probe.max-in-flight allows are running.")
+              .with(HttpHeaderNames.RETRY_AFTER, "1"));
+      return;
+    }
+    metrics.probeStarted();
+    Prober.Probe probe =
+        probers
+            .apply(exchange.loop())
+            .start(
+                request,
+                result -> {
+                  admission.leave();
+                  metrics.probeEnded(result);
+                  answer(exchange, result);
+                });
+    exchange.onAbort(probe::cancel);
+  }
+
+  private static void answer(HttpExchange exchange, ProbeResult result) {
+    exchange.respond(MetricsResponse.to(exchange, ProbeMetrics.of(result)));
+  }
+
+  private ProbeRequest read(HttpExchange exchange)
+      throws BadRequestException, InvalidTargetException {
+    Map<String, List<String>> parameters;
+    try {
+      parameters = exchange.parameters();
+    } catch (IllegalArgumentException e) {
+      throw new BadRequestException("The query is not valid percent-encoding.");
+    }
+    String target = single(parameters, "target");
+    if (target == null || target.isEmpty()) {
+      throw new BadRequestException(
+          "The parameter target is missing: ask for ?target=wss://host/path.");
+    }
+    String moduleName = single(parameters, "module");
+    ProbeModule module =
+        modules.get(
+            moduleName == null || moduleName.isEmpty() ? settings.defaultModule() : moduleName);
+    if (module == null) {
+      metrics.moduleUnknown();
+      throw new BadRequestException("There is no module of that name.");
+    }
+    ScrapeTimeout timeout = ScrapeTimeout.of(exchange.headers().get(TIMEOUT_HEADER));
+    return new ProbeRequest(
+        Target.parse(target), module, timeout.limit(module.timeout(), settings.timeoutOffset()));
+  }
+
+  private static @Nullable String single(Map<String, List<String>> parameters, String name)
+      throws BadRequestException {
+    List<String> values = parameters.getOrDefault(name, List.of());
+    if (values.size() > 1) {
+      throw new BadRequestException("The parameter " + name + " is given more than once.");
+    }
+    return values.isEmpty() ? null : values.get(0);
+  }
+}

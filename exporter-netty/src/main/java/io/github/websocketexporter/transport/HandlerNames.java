@@ -1,0 +1,61 @@
+package io.github.websocketexporter.transport;
+
+/**
+ * The names of the handlers in the exporter's pipelines, and the order in which they stand: bytes
+ * from the socket come in at the left.
+ *
+ * <p>A probe. TLS and the handlers behind it come only when the step before them has succeeded; the
+ * HTTP codec goes when the 101 is parsed, and Netty's handshaker puts the frame codec in its place:
+ *
+ * <pre>
+ *   connect:  arrival                                      guard
+ *   tls:      arrival  tls                                 guard
+ *   upgrade:  arrival  tls  http          upgrade          guard
+ *   ping:     arrival  tls  ws-decoder  ws-encoder  ping   guard
+ *   close:    arrival  tls  ws-decoder  ws-encoder         guard
+ * </pre>
+ *
+ * <p>The HTTP server, and what a connection becomes when it upgrades to the exporter's own
+ * WebSocket:
+ *
+ * <pre>
+ *   http:       connection  request-timer  http  requests
+ *   websocket:  connection  wsdecoder  wsencoder  idle  echo
+ * </pre>
+ */
+public final class HandlerNames {
+  /** Stamps the arrival of bytes, before anything else sees them. */
+  public static final String ARRIVAL = "arrival";
+
+  /** Encrypts and decrypts. */
+  public static final String TLS = "tls";
+
+  /** The HTTP codec: of a client in a probe, of a server in the server. */
+  public static final String HTTP = "http";
+
+  /** Waits for the answer to the upgrade. */
+  public static final String UPGRADE = "upgrade";
+
+  /** Waits for the PONG. */
+  public static final String PING = "ping";
+
+  /** Tells the probe of whatever nobody before it took: errors, the end of the stream. */
+  public static final String GUARD = "guard";
+
+  /** Counts a connection of the HTTP server. */
+  public static final String CONNECTION = "connection";
+
+  /** Bounds how long requests and idle connections take. */
+  public static final String REQUEST_TIMER = "request-timer";
+
+  /** Hands requests to the router, one at a time. */
+  public static final String REQUESTS = "requests";
+
+  /** Closes a WebSocket of the server's that nothing comes from. */
+  public static final String IDLE = "idle";
+
+  /** Answers the PINGs to the server's own WebSocket. */
+  public static final String ECHO = "echo";
+
+  private HandlerNames() {}
+}

@@ -1,0 +1,78 @@
+package io.github.websocketexporter.transport;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.ReferenceCountUtil;
+import java.util.Collections;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
+
+/**
+ * The client's side of TLS for probes: TLS 1.2 and 1.3, the peer's chain verified against the trust
+ * store of the JVM ({@code javax.net.ssl.trustStore}, else the JDK's own) and its name against the
+ * target's (RFC 9525). Every probe is a full handshake: sessions are not resumed, or the phase
+ * would time something else. Safe for use by several threads.
+ */
+public final class TlsClient implements AutoCloseable {
+  private final SslContext context;
+
+  /** Uses BoringSSL where its native library runs, else the JDK's TLS. */
+  public TlsClient() throws SSLException {
+    this(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK);
+  }
+
+  TlsClient(SslProvider provider) throws SSLException {
+    context =
+        SslContextBuilder.forClient()
+            .sslProvider(provider)
+            .protocols("TLSv1.3", "TLSv1.2")
+            .endpointIdentificationAlgorithm("HTTPS")
+            .build();
+    if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
+      sessions.setSessionCacheEnabled(false);
+    }
+  }
+
+  /** The name of the library that does the work, for the log. */
+  public String provider() {
+    return context.sessionContext() instanceof OpenSslSessionContext
+        ? OpenSsl.versionString()
+        : "JDK";
+  }
+
+  /**
+   * A handler for one connection; the handshake starts when it is added to the pipeline. It has no
+   * timeout of its own.
+   *
+   * @param name the name, or the literal address, that the peer's certificate must be for; a name
+   *     is sent as the server name (RFC 6066, section 3)
+   */
+  public SslHandler newHandler(ByteBufAllocator allocator, String name, int port) {
+    forgetSessions();
+    SslHandler handler = context.newHandler(allocator, name, port);
+    handler.setHandshakeTimeoutMillis(0);
+    return handler;
+  }
+
+  @Override
+  public void close() {
+    ReferenceCountUtil.release(context);
+  }
+
+  /** The JDK's cache cannot be switched off: it is emptied. BoringSSL's is off and always empty. */
+  private void forgetSessions() {
+    SSLSessionContext sessions = context.sessionContext();
+    for (byte[] id : Collections.list(sessions.getIds())) {
+      SSLSession session = sessions.getSession(id);
+      if (session != null) {
+        session.invalidate();
+      }
+    }
+  }
+}
