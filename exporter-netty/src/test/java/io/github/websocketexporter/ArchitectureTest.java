@@ -1,0 +1,85 @@
+package io.github.websocketexporter;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The arrows between the packages: all one way, and none that the design does not draw. */
+@AnalyzeClasses(
+    packages = "io.github.websocketexporter",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String ROOT = "io.github.websocketexporter.";
+
+  @ArchTest
+  static final ArchRule PACKAGES_HAVE_NO_CIRCLES =
+      slices().matching(ROOT + "(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule THE_CORE_IS_FREE_OF_NETTY =
+      noClasses()
+          .that()
+          .resideInAnyPackage(ROOT + "module", ROOT + "probe", ROOT + "config", ROOT + "metrics")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.netty..");
+
+  @ArchTest static final ArchRule MODULES_DEPEND_ON_NOTHING_OF_OURS = onlyDependsOn("module");
+
+  @ArchTest static final ArchRule PROBES_DEPEND_ON_MODULES_ONLY = onlyDependsOn("probe", "module");
+
+  @ArchTest
+  static final ArchRule CONFIG_DEPENDS_ON_MODULES_ONLY = onlyDependsOn("config", "module");
+
+  @ArchTest
+  static final ArchRule METRICS_DEPEND_ON_PROBES_ONLY = onlyDependsOn("metrics", "probe", "module");
+
+  @ArchTest
+  static final ArchRule TRANSPORT_DEPENDS_ON_THE_CORE_ONLY =
+      onlyDependsOn("transport", "config", "module", "probe");
+
+  @ArchTest
+  static final ArchRule THE_ENGINE_DOES_NOT_SEE_THE_SERVER =
+      onlyDependsOn("engine", "transport", "config", "module", "probe");
+
+  @ArchTest
+  static final ArchRule THE_SERVER_DOES_NOT_SEE_THE_ENGINE =
+      onlyDependsOn("http", "transport", "config", "module", "probe", "metrics");
+
+  @ArchTest
+  static final ArchRule THE_PROBER_IS_ALL_THAT_THE_ENGINE_SHOWS =
+      classes()
+          .that()
+          .resideInAPackage(ROOT + "engine")
+          .and()
+          .doNotHaveSimpleName("NettyProber")
+          .should()
+          .notBePublic();
+
+  private static ArchRule onlyDependsOn(String name, String... others) {
+    String[] foreign = {
+      "module", "probe", "config", "metrics", "transport", "engine", "http", "cli"
+    };
+    List<String> allowed = new ArrayList<>(List.of(others));
+    allowed.add(name);
+    String[] forbidden =
+        Arrays.stream(foreign)
+            .filter(each -> !allowed.contains(each))
+            .map(each -> ROOT + each)
+            .toArray(String[]::new);
+    return noClasses()
+        .that()
+        .resideInAPackage(ROOT + name)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(forbidden);
+  }
+}
