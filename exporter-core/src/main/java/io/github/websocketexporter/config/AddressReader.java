@@ -1,5 +1,6 @@
 package io.github.websocketexporter.config;
 
+import io.github.websocketexporter.module.LiteralAddress;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ final class AddressReader {
       return null;
     }
     String v6 = matcher.group("v6");
+    if (v6 != null && LiteralAddress.ip6(v6).isEmpty()) {
+      return null;
+    }
     String host = v6 != null ? v6 : matcher.group("host");
     return new ListenAddress(host.isEmpty() ? null : host, port);
   }

@@ -1,5 +1,6 @@
 package io.github.websocketexporter.config;
 
+import io.github.websocketexporter.module.LiteralAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ final class DnsReader {
   private static boolean isServer(@Nullable ListenAddress address) {
     return address != null
         && address.host() != null
-        && (address.host().indexOf(':') >= 0 || address.host().matches("[0-9.]+"));
+        && (LiteralAddress.ip4(address.host()).isPresent()
+            || LiteralAddress.ip6(address.host()).isPresent());
   }
 }

@@ -1,12 +1,13 @@
 package io.github.websocketexporter.probe;
 
+import io.github.websocketexporter.module.LiteralAddress;
 import io.github.websocketexporter.module.Secret;
 import java.io.ByteArrayOutputStream;
 import java.net.IDN;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * field have, and because its errors repeat the text.
  */
 final class TargetParser {
-  private static final Pattern DOTTED_QUAD =
-      Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)\\.){3}(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)");
-  private static final Pattern LEADING_ZERO = Pattern.compile("(?:^|\\.)0\\d");
   private static final Pattern LABEL = Pattern.compile("[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?");
   private static final Pattern NUMERIC_LABEL = Pattern.compile("\\d+|0x[0-9a-f]*");
   private static final int MAX_HOST_LENGTH = 253;
@@ -45,7 +43,7 @@ final class TargetParser {
     Secret requestTarget = requestTarget(rest.substring(authorityEnd));
 
     int userInfoEnd = authority.lastIndexOf('@');
-    Secret credentials = userInfoEnd < 0 ? null : credentials(authority.substring(0, userInfoEnd));
+    Secret credentials = userInfoEnd < 1 ? null : credentials(authority.substring(0, userInfoEnd));
     String hostAndPort = authority.substring(userInfoEnd + 1);
     int hostEnd = hostEnd(hostAndPort);
     int port = port(hostAndPort.substring(hostEnd), secure);
@@ -135,8 +133,9 @@ final class TargetParser {
    * the WHATWG URL standard does for names that end in a number.
    */
   private static @Nullable InetAddress ip4(String name) throws InvalidTargetException {
-    if (DOTTED_QUAD.matcher(name).matches() && !LEADING_ZERO.matcher(name).find()) {
-      return address(name);
+    Optional<InetAddress> address = LiteralAddress.ip4(name);
+    if (address.isPresent()) {
+      return address.get();
     }
     String labels = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     if (NUMERIC_LABEL.matcher(labels.substring(labels.lastIndexOf('.') + 1)).matches()) {
@@ -147,26 +146,8 @@ final class TargetParser {
   }
 
   private static InetAddress ip6(String text) throws InvalidTargetException {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if ("0123456789abcdef:.".indexOf(c) < 0) {
-        throw new InvalidTargetException("The target's IPv6 address is not valid.");
-      }
-    }
-    String ip4Tail = text.indexOf('.') < 0 ? "" : text.substring(text.lastIndexOf(':') + 1);
-    if (LEADING_ZERO.matcher(ip4Tail).find()) {
-      throw new InvalidTargetException("The target's IPv6 address is not valid.");
-    }
-    return address("[" + text + "]");
-  }
-
-  /** Reads an address that is known to be a literal: nothing is looked up. */
-  private static InetAddress address(String literal) throws InvalidTargetException {
-    try {
-      return InetAddress.getByName(literal);
-    } catch (UnknownHostException e) {
-      throw new InvalidTargetException("The target's IPv6 address is not valid.");
-    }
+    return LiteralAddress.ip6(text)
+        .orElseThrow(() -> new InvalidTargetException("The target's IPv6 address is not valid."));
   }
 
   private static Secret credentials(String userInfo) throws InvalidTargetException {
@@ -177,6 +158,10 @@ final class TargetParser {
     if (user.indexOf(':') >= 0) {
       throw new InvalidTargetException(
           "The target's user name must not have a colon (RFC 7617, section 2).");
+    }
+    if ((user + password).chars().anyMatch(Character::isISOControl)) {
+      throw new InvalidTargetException(
+          "The target's user info must not have control characters (RFC 7617, section 2).");
     }
     return Secret.of(user + ":" + password);
   }

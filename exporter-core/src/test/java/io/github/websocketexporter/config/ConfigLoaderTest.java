@@ -493,6 +493,12 @@ class ConfigLoaderTest {
                     + " \"10.0.0.10:53\" or \"[fd00::10]:53\","
                     + " but found \"resolver.example:53\""),
             bad(
+                "name-server-out-of-range",
+                3,
+                "websocket-exporter.dns.servers: expected the address of a name server such as"
+                    + " \"10.0.0.10:53\" or \"[fd00::10]:53\","
+                    + " but found \"300.1.1.1:53\""),
+            bad(
                 "min-ttl-above-default-max-ttl",
                 3,
                 "websocket-exporter.dns.min-ttl: expected a duration not longer than max-ttl,"

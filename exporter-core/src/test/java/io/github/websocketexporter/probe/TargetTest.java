@@ -35,6 +35,8 @@ class TargetTest {
           + " it must be percent-encoded.";
   private static final String BAD_PERCENT =
       "The target's user info has a percent sign that two hexadecimal digits do not follow.";
+  private static final String CONTROL_IN_USER_INFO =
+      "The target's user info must not have control characters (RFC 7617, section 2).";
   private static final String COLON_IN_USER =
       "The target's user name must not have a colon (RFC 7617, section 2).";
 
@@ -561,6 +563,17 @@ class TargetTest {
     @ValueSource(strings = {"us%3Aer", "us%3aer:pass", "%3A"})
     void refuseAnEncodedColonInTheUserName(String userInfo) {
       assertRefused("ws://" + userInfo + "@example.com/", COLON_IN_USER);
+    }
+
+    @ParameterizedTest(name = "refuse {0}")
+    @ValueSource(strings = {"us%0Aer:pass", "user:pa%0D%0Ass", "user:%00", "%7F", "us%C2%85er"})
+    void refuseControlCharacters(String userInfo) {
+      assertRefused("ws://" + userInfo + "@example.com/", CONTROL_IN_USER_INFO);
+    }
+
+    @Test
+    void areAbsentWhereTheUserInfoIsEmpty() throws Exception {
+      assertThat(Target.parse("ws://@example.com/").credentials()).isEmpty();
     }
   }
 
