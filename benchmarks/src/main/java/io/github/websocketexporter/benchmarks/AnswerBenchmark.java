@@ -1,0 +1,95 @@
+package io.github.websocketexporter.benchmarks;
+
+import io.github.websocketexporter.metrics.Exposition;
+import io.github.websocketexporter.metrics.ProbeMetrics;
+import io.github.websocketexporter.module.AddressFamily;
+import io.github.websocketexporter.module.AddressPreference;
+import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.probe.InvalidTargetException;
+import io.github.websocketexporter.probe.Phase;
+import io.github.websocketexporter.probe.PhaseTimings;
+import io.github.websocketexporter.probe.PingStatistics;
+import io.github.websocketexporter.probe.ProbeRequest;
+import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.probe.Target;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * From the result of a probe to the bytes of its answer: the part of a probe's cost that is not
+ * network.
+ *
+ * <p>Run with {@code java -jar benchmarks/target/benchmarks.jar AnswerBenchmark -prof gc}.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class AnswerBenchmark {
+  /** What the scraper sends as Accept: vmagent's, and the part of Prometheus' that decides. */
+  @Param({"text/plain;version=0.0.4;q=1,*/*;q=0.1", "application/openmetrics-text;version=1.0.0"})
+  public String accept = "";
+
+  /** What the scraper sends as Accept-Encoding. */
+  @Param({"identity", "gzip"})
+  public String acceptEncoding = "";
+
+  private ProbeResult result = sample();
+
+  /** Makes the result of a plain probe that succeeded. */
+  @Setup
+  public void prepare() {
+    result = sample();
+  }
+
+  /** The whole way: snapshots, then bytes. */
+  @Benchmark
+  public Exposition.Document answer() {
+    return Exposition.render(ProbeMetrics.of(result), accept, acceptEncoding);
+  }
+
+  private static ProbeResult sample() {
+    ProbeModule module =
+        new ProbeModule(
+            "websocket_ping",
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(1),
+            new AddressPreference(AddressFamily.IP4, true));
+    try {
+      ProbeRequest request =
+          new ProbeRequest(
+              Target.parse("wss://example.com/token"), module, Duration.ofMillis(9_500));
+      return ProbeResult.builder(request)
+          .address(InetAddress.getLoopbackAddress())
+          .statusCode(101)
+          .connectionNanos(31_415_926)
+          .pings(new PingStatistics(1, 1, 0, OptionalLong.of(2_718_281)))
+          .timings(
+              new PhaseTimings.Builder()
+                  .add(Phase.RESOLVE, 1_234_567)
+                  .add(Phase.CONNECT, 2_345_678)
+                  .add(Phase.TLS, 23_456_789)
+                  .add(Phase.UPGRADE, 3_456_789)
+                  .add(Phase.PING, 2_718_281)
+                  .build())
+          .build(34_567_890, null);
+    } catch (InvalidTargetException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** JMH benchmarks of the probe path. */
+@NullMarked
+package io.github.websocketexporter.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
