@@ -44,7 +44,9 @@ final class ConnectStep implements Step {
                   }
                 })
             .connect(new InetSocketAddress(attempt.address(), attempt.target().port()));
-    attempt.opened(connected.channel());
+    if (!connected.isDone() || connected.isSuccess()) {
+      attempt.opened(connected.channel());
+    }
     connected.addListener(
         outcome -> {
           if (connected.isSuccess()) {

@@ -24,9 +24,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One probe from its start to its result, and the owner of all that belongs to it: its steps, its
@@ -37,8 +34,6 @@ import org.slf4j.spi.LoggingEventBuilder;
  * cancellation. Whoever comes first decides; the rest finds it done.
  */
 final class ProbeAttempt implements Probe {
-  private static final Logger LOG = LoggerFactory.getLogger(ProbeAttempt.class);
-
   private final EventLoop loop;
   private final NanoClock clock;
   private final ProbeRequest request;
@@ -174,68 +169,35 @@ final class ProbeAttempt implements Probe {
     long endNanos = outcome.isSuccess() ? over.endNanos(this) : clock.nanoTime();
     timings.add(over.phase(), endNanos - phaseStartNanos);
     if (!outcome.isSuccess()) {
-      complete(failure(over.phase(), requireNonNull(outcome.cause())));
+      complete(over.phase(), requireNonNull(outcome.cause()));
     } else if (steps.hasNext()) {
       next();
     } else {
-      complete(null);
+      complete(over.phase(), null);
     }
-  }
-
-  private Failure failure(Phase phase, Throwable cause) {
-    FailureReason reason = FailureClassifier.reasonOf(phase, cause);
-    if (reason == FailureReason.INTERNAL_ERROR) {
-      LOG.atError().addKeyValue("target", target()).setCause(cause).log("a probe met a bug");
-    }
-    return new Failure(phase, reason);
   }
 
   private void expire() {
     fail(new ProbeFailure(FailureClassifier.timeoutOf(requireNonNull(step).phase())));
   }
 
-  /** The one place where a probe ends. */
-  private void complete(@Nullable Failure failure) {
+  /** The one place where a probe ends: in {@code phase}, by {@code cause} if it failed. */
+  private void complete(Phase phase, @Nullable Throwable cause) {
     ended = true;
     requireNonNull(deadline).cancel(false);
+    Failure failure =
+        cause == null ? null : new Failure(phase, FailureClassifier.reasonOf(phase, cause));
     ProbeResult result =
         facts.timings(timings.build()).build(clock.nanoTime() - startNanos, failure);
-    log(result);
+    ProbeLog.write(result, cause);
     try {
       onResult.accept(result);
     } finally {
-      if (channel != null) {
-        if (upgraded) {
-          Farewell.say(channel, failure == null ? null : failure.reason());
-        } else {
-          Farewell.reset(channel);
-        }
+      if (channel != null && upgraded) {
+        Farewell.say(channel, failure == null ? null : failure.reason());
+      } else if (channel != null) {
+        Farewell.reset(channel);
       }
     }
-  }
-
-  private static void log(ProbeResult result) {
-    if (!LOG.isDebugEnabled()) {
-      return;
-    }
-    LoggingEventBuilder line =
-        LOG.atDebug()
-            .addKeyValue("target", result.request().target())
-            .addKeyValue("module", result.request().module().name())
-            .addKeyValue("success", result.success())
-            .addKeyValue("duration", result.durationNanos() / 1_000 + "us")
-            .addKeyValue("phases", result.timings());
-    if (result.address() != null) {
-      line = line.addKeyValue("address", result.address().getHostAddress());
-    }
-    if (result.statusCode().isPresent()) {
-      line = line.addKeyValue("status", result.statusCode().getAsInt());
-    }
-    if (result.failure() != null) {
-      line =
-          line.addKeyValue("phase", result.failure().phase().label())
-              .addKeyValue("reason", result.failure().reason().label());
-    }
-    line.log("probe ended");
   }
 }

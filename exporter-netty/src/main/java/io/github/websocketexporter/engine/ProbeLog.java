@@ -1,0 +1,68 @@
+package io.github.websocketexporter.engine;
+
+import io.github.websocketexporter.probe.Failure;
+import io.github.websocketexporter.probe.FailureReason;
+import io.github.websocketexporter.probe.Phase;
+import io.github.websocketexporter.probe.ProbeResult;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/** The line that a probe leaves in the log at debug level, without the secrets of its target. */
+final class ProbeLog {
+  private static final Logger LOG = LoggerFactory.getLogger(ProbeLog.class);
+
+  private ProbeLog() {}
+
+  /**
+   * Writes the line of {@code result}; what can only be a bug is written at any level.
+   *
+   * @param cause what ended the probe, if it failed
+   */
+  static void write(ProbeResult result, @Nullable Throwable cause) {
+    Failure failure = result.failure();
+    if (failure != null && failure.reason() == FailureReason.INTERNAL_ERROR) {
+      LOG.atError()
+          .addKeyValue("target", result.request().target())
+          .addKeyValue("phase", failure.phase().label())
+          .setCause(cause)
+          .log("a probe met a bug");
+    }
+    if (LOG.isDebugEnabled()) {
+      describe(LOG.atDebug(), result, cause).log("probe ended");
+    }
+  }
+
+  private static LoggingEventBuilder describe(
+      LoggingEventBuilder start, ProbeResult result, @Nullable Throwable cause) {
+    LoggingEventBuilder line =
+        start
+            .addKeyValue("target", result.request().target())
+            .addKeyValue("module", result.request().module().name())
+            .addKeyValue("success", result.success())
+            .addKeyValue("duration", result.durationNanos() / 1_000 + "us")
+            .addKeyValue("phases", result.timings());
+    if (result.address() != null) {
+      line = line.addKeyValue("address", result.address().getHostAddress());
+    }
+    if (result.statusCode().isPresent()) {
+      line = line.addKeyValue("status", result.statusCode().getAsInt());
+    }
+    Failure failure = result.failure();
+    if (failure != null) {
+      line =
+          line.addKeyValue("phase", failure.phase().label())
+              .addKeyValue("reason", failure.reason().label());
+      if (isBeforeTheRequest(failure.phase())) {
+        line = line.addKeyValue("cause", cause);
+      }
+    }
+    return line;
+  }
+
+  /** Once the peer knows the path, what it says, and so what an error quotes, may repeat it. */
+  private static boolean isBeforeTheRequest(Phase phase) {
+    return phase.compareTo(Phase.UPGRADE) < 0;
+  }
+}
