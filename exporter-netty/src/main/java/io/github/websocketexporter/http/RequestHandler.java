@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -22,6 +23,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +33,15 @@ import org.jspecify.annotations.Nullable;
  * until they are answered. Bodies are read and dropped: nothing here wants one.
  */
 final class RequestHandler extends ChannelInboundHandlerAdapter {
+  private static final long LINGER_MILLIS = 1_000;
+
   private final Router router;
   private final RequestTimer timer;
   private final BooleanSupplier draining;
   private final Queue<HttpObject> waiting = new ArrayDeque<>(0);
   private @Nullable HttpRequest arriving;
   private @Nullable HttpExchange current;
+  private boolean refused;
 
   /**
    * A handler for one connection.
@@ -58,7 +63,9 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    if (current == null) {
+    if (refused) {
+      ReferenceCountUtil.release(message);
+    } else if (current == null) {
       accept(context, (HttpObject) message);
     } else {
       waiting.add((HttpObject) message);
@@ -141,8 +148,21 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
 
   /** Answers what is not a whole request. What comes behind it cannot be told apart: the end. */
   private void refuse(ChannelHandlerContext context, HttpResponseStatus status, String sentence) {
-    context.channel().config().setAutoRead(false);
+    refused = true;
     respond(context, Response.text(status, sentence), false);
+  }
+
+  /**
+   * Closes in two steps: to close with bytes unread is a reset, which can reach the client before
+   * it has read the answer (RFC 9112, section 9.6). Until it closes, what it sends is dropped.
+   */
+  private static void linger(ChannelHandlerContext context) {
+    if (context.channel() instanceof DuplexChannel channel) {
+      channel.shutdownOutput();
+      context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    } else {
+      context.close();
+    }
   }
 
   private void respond(ChannelHandlerContext context, Response answer, boolean clientKeepsAlive) {
@@ -161,6 +181,8 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     ChannelFuture written = context.writeAndFlush(response);
     if (keepAlive) {
       written.addListener(sent -> answered(context));
+    } else if (refused) {
+      written.addListener(sent -> linger(context));
     } else {
       written.addListener(ChannelFutureListener.CLOSE);
     }

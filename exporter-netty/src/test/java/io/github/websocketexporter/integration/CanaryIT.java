@@ -1,0 +1,369 @@
+package io.github.websocketexporter.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Targets are secrets: whatever happens to a probe, and however its peer tries to make the exporter
+ * repeat them, path, query and user info of its target are in nothing that the exporter says.
+ */
+class CanaryIT {
+  private static final String TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds";
+
+  /** The log line of a probe: its target without secrets, and further on what became of it. */
+  private static final String TRACE = ".*wss?://%s:%d/….*\\b%s\\b.*";
+
+  @TempDir private static Path directory;
+
+  /** All that the exporter said over HTTP, by what it was asked. */
+  private final Map<String, String> answers = new LinkedHashMap<>();
+
+  /** What the log must show: a probe of a host and port, with its reason. */
+  private final List<String> traces = new ArrayList<>();
+
+  private final SoftAssertions softly = new SoftAssertions();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"logfmt", "json"})
+  void noSecretOfATargetIsInAnythingThatTheExporterSays(String logFormat) throws Exception {
+    try (NameServer nameServer = NameServer.start();
+        ExporterProcess exporter =
+            ExporterProcess.start(
+                "--debug",
+                "--timeout=1s",
+                "--log.format=" + logFormat,
+                "--config.file=" + config(nameServer))) {
+      probeEveryWayToFail(exporter);
+      askInEveryWrongWay(exporter);
+      hangUp(exporter);
+      for (String page : List.of("/", "/metrics", "/-/healthy", "/-/ready")) {
+        note(page, exporter.get(page));
+      }
+      await().untilAsserted(() -> assertThat(probesIn(exporter)).hasSameSizeAs(traces));
+      assertThat(traces)
+          .allSatisfy(
+              trace -> assertThat(probesIn(exporter)).anyMatch(line -> line.matches(trace)));
+      exporter.sigterm();
+      softly.assertThat(exporter.exitCode()).isZero();
+
+      Canary.assertAbsentFrom("stdout", exporter.stdout());
+      Canary.assertAbsentFrom("stderr", exporter.stderr());
+      answers.forEach(Canary::assertAbsentFrom);
+      softly.assertAll();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /id/cnryPathQ7xZ",
+        "get /id/CNRYPATHQ7XZ",
+        "%63%6e%72%79%50%61%74%68%51%37%78%5A",
+        "%2563%256e%2572%2579%2550%2561%2574%2568%2551%2537%2578%255a",
+        "Basic Y25yeVVzZXJKOWZUOmNucnlQYXNzQjVtUg==",
+        "PGNucnlVc2VySjlmVD4=",
+        "PDxjbnJ5VXNlcko5ZlQ+Pg==",
+        "[636e727951756572795733764b]"
+      })
+  void aSecretIsRecognizedInWhateverForm(String text) {
+    assertThatThrownBy(() -> Canary.assertAbsentFrom("an answer", text))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("in an answer");
+  }
+
+  private void probeEveryWayToFail(ExporterProcess exporter) throws Exception {
+    against("none", exporter, ScriptedServer::answerPings);
+    against("upgrade/upgrade_timeout", exporter, ScriptedServer.Connection::hold);
+    against("upgrade/closed_by_peer", exporter, ScriptedServer.Connection::readRequest);
+    // Each of these gives back what it was sent, in one place or another.
+    against(
+        "upgrade/upgrade_status",
+        exporter,
+        connection -> {
+          String request = connection.readRequest();
+          connection.send("HTTP/1.1 403 " + request.lines().findFirst().orElseThrow() + "\r\n");
+          connection.send("Content-Length: " + request.length() + "\r\n\r\n" + request);
+          connection.hold();
+        });
+    against(
+        "upgrade/upgrade_status",
+        exporter,
+        connection ->
+            connection.send(
+                "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1"
+                    + pathOf(connection.readRequest())
+                    + "\r\nContent-Length: 0\r\n\r\n"));
+    against(
+        "upgrade/upgrade_malformed",
+        exporter,
+        connection -> {
+          connection.send(connection.readRequest());
+          connection.hold();
+        });
+    against(
+        "upgrade/upgrade_malformed",
+        exporter,
+        connection -> {
+          connection.send(
+              "HTTP/1.1 101 Switching Protocols\r\nUpgrade: "
+                  + pathOf(connection.readRequest())
+                  + "\r\n\r\n");
+          connection.hold();
+        });
+    against(
+        "upgrade/upgrade_accept_mismatch",
+        exporter,
+        connection -> {
+          connection.send(
+              "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                  + ("Sec-WebSocket-Accept: " + pathOf(connection.readRequest()) + "\r\n\r\n"));
+          connection.hold();
+        });
+    against("upgrade/upgrade_subprotocol", exporter, echoing("Sec-WebSocket-Protocol: "));
+    against("upgrade/upgrade_extension", exporter, echoing("Sec-WebSocket-Extensions: "));
+    against(
+        "upgrade/upgrade_too_large",
+        exporter,
+        connection -> {
+          connection.send(
+              "HTTP/1.1 200 OK\r\nX: " + pathOf(connection.readRequest()).repeat(1_000) + "\r\n");
+          connection.hold();
+        });
+    against(
+        "ping/pong_timeout",
+        exporter,
+        connection -> {
+          String request = connection.readRequest();
+          connection.upgrade(request, "");
+          connection.send(ScriptedServer.PONG, pathOf(request));
+          connection.hold();
+        });
+    against(
+        "ping/closed_by_peer",
+        exporter,
+        connection -> {
+          String request = connection.readRequest();
+          connection.upgrade(request, "");
+          connection.send(ScriptedServer.CLOSE, "\u0003\u00f3" + pathOf(request));
+          connection.hold();
+        });
+    against(
+        "ping/connection_reset",
+        exporter,
+        connection -> {
+          connection.upgrade(connection.readRequest(), "");
+          connection.readFrame();
+          connection.reset();
+        });
+    against(
+        "ping/protocol_violation",
+        exporter,
+        connection -> {
+          String request = connection.readRequest();
+          connection.upgrade(request, "");
+          connection.send(3, pathOf(request));
+          connection.hold();
+        });
+    againstTls(exporter);
+    probe("connect/connect_refused", exporter, "ws", "127.0.0.1", freePort());
+    probe("resolve/dns_not_found", exporter, "wss", "no-such-host.invalid", 443);
+  }
+
+  private void againstTls(ExporterProcess exporter) throws Exception {
+    try (ScriptedServer plain =
+            ScriptedServer.plain(
+                connection -> {
+                  connection.readByte();
+                  connection.send("HTTP/1.1 400 Bad Request\r\n\r\n");
+                  connection.hold();
+                });
+        ScriptedServer silent = ScriptedServer.plain(ScriptedServer.Connection::hold);
+        ScriptedServer untrusted =
+            ScriptedServer.secure(
+                Certificates.in(directory).serverContext(), ScriptedServer::answerPings)) {
+      probe("tls/tls_protocol", exporter, "wss", "localhost", plain.port());
+      probe("tls/tls_timeout", exporter, "wss", "localhost", silent.port());
+      probe("tls/tls_certificate_untrusted", exporter, "wss", "localhost", untrusted.port());
+    }
+  }
+
+  /** Requests that are the caller's fault, each with secrets in it. */
+  private void askInEveryWrongWay(ExporterProcess exporter) throws IOException {
+    String secrets = Canary.PATH + "?q=" + Canary.QUERY;
+    String userInfo = Canary.USER + ":" + Canary.PASSWORD + "@";
+    for (String target :
+        List.of(
+            secrets,
+            userInfo + "host/" + secrets,
+            "ftp://host/" + secrets,
+            Canary.USER + "://host/" + secrets,
+            "ws://",
+            "ws:///" + secrets,
+            "ws://" + userInfo,
+            "ws://" + userInfo + ":80/" + secrets,
+            "ws://" + userInfo + "[::1/" + secrets,
+            "ws://" + userInfo + "[::" + Canary.USER + "]/" + secrets,
+            "ws://" + userInfo + "host:99999/" + secrets,
+            "ws://" + userInfo + "host:0/" + secrets,
+            "ws://host:" + Canary.PASSWORD + "/" + secrets,
+            "ws://-" + Canary.USER + "-/" + secrets,
+            "ws://" + Canary.USER + "..host/" + secrets,
+            "ws://" + (Canary.USER + ".").repeat(30) + "host/" + secrets,
+            "ws://" + userInfo + "0x7f.1/" + secrets,
+            "ws://" + userInfo + "127.1/" + secrets,
+            "ws://" + userInfo + "host/" + secrets + "#" + Canary.PATH,
+            "ws://" + userInfo + "host/" + secrets + " ",
+            "ws://" + userInfo + "host/" + secrets + "\n" + Canary.PATH,
+            "ws://" + userInfo + "host/é" + secrets,
+            "ws://" + userInfo + "host\\" + secrets,
+            "ws://" + Canary.USER + "%zz:" + Canary.PASSWORD + "@host/" + secrets,
+            "ws://" + Canary.USER + "%3A" + ":" + Canary.PASSWORD + "@host/" + secrets)) {
+      refused(400, "target " + target, exporter.probe(target));
+    }
+    String good = ExporterProcess.percentEncoded(Canary.target("ws", "127.0.0.1", exporter.port()));
+    String probe = "/probe?target=" + good;
+    refused(400, "two targets", exporter.get(probe + "&target=" + good));
+    refused(400, "no target", exporter.get("/probe?" + Canary.QUERY + "=" + Canary.PATH));
+    refused(400, "unknown module", exporter.get(probe + "&module=" + Canary.PATH));
+    for (String seconds : List.of(Canary.PATH, "-1", "0", "NaN", "1s" + Canary.QUERY)) {
+      refused(400, "timeout " + seconds, exporter.get(probe, TIMEOUT_HEADER, seconds));
+    }
+    refused(404, "unknown path", exporter.get("/" + Canary.PATH + "?" + Canary.QUERY));
+
+    String large = (Canary.PATH + Canary.QUERY).repeat(1_000);
+    raw(400, exporter, "GET /probe?target=%zz" + Canary.PATH + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    raw(405, exporter, "POST " + probe + " HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+    raw(414, exporter, "GET " + probe + large + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    raw(431, exporter, "GET " + probe + " HTTP/1.1\r\nHost: a\r\nX: " + large + "\r\n\r\n");
+    raw(400, exporter, Canary.PATH + "\r\n\r\n");
+    raw(400, exporter, "GET " + probe + " HTTP/1.1\r\n" + Canary.USER + " : bad\r\n\r\n");
+  }
+
+  /** The scraper goes away while its probe runs. */
+  private void hangUp(ExporterProcess exporter) throws IOException {
+    try (ScriptedServer silent =
+        ScriptedServer.plain(
+            connection -> {
+              connection.readRequest();
+              connection.hold();
+            })) {
+      String target = Canary.target("ws", "127.0.0.1", silent.port());
+      String request = "GET /probe?target=" + ExporterProcess.percentEncoded(target);
+      try (Socket scraper = new Socket(InetAddress.getLoopbackAddress(), exporter.port())) {
+        scraper.getOutputStream().write(bytes(request + " HTTP/1.1\r\nHost: a\r\n\r\n"));
+        await().until(() -> !silent.requests().isEmpty());
+      }
+      expectTrace("127.0.0.1", silent.port(), "cancelled");
+      await().untilAsserted(() -> assertThat(probesIn(exporter)).hasSameSizeAs(traces));
+    }
+  }
+
+  private void against(String failure, ExporterProcess exporter, ScriptedServer.Script script)
+      throws IOException {
+    try (ScriptedServer server = ScriptedServer.plain(script)) {
+      probe(failure, exporter, "ws", "127.0.0.1", server.port());
+      softly
+          .assertThat(server.requests())
+          .as("the server was told the secrets")
+          .allMatch(request -> request.contains("/id/") && request.contains("?token="));
+    }
+  }
+
+  private void probe(
+      String failure, ExporterProcess exporter, String scheme, String host, int port) {
+    String plain = Canary.target(scheme, host, port);
+    String encoded = Canary.encodedTarget(scheme, host, port);
+    CompletableFuture<Answer> answerToEncoded = exporter.probeInBackground(encoded);
+    Map<String, Answer> both =
+        Map.of(plain, exporter.probe(plain), encoded, answerToEncoded.join());
+    both.forEach(
+        (target, answer) -> {
+          softly.assertThat(answer.failure()).isEqualTo(failure);
+          note(failure + " of " + target, answer);
+          String reason = failure.substring(failure.indexOf('/') + 1);
+          expectTrace(host, port, failure.equals("none") ? "success\\W{1,4}true" : reason);
+        });
+  }
+
+  private void refused(int status, String what, Answer answer) {
+    softly.assertThat(answer.status()).as(what).isEqualTo(status);
+    note(what, answer);
+  }
+
+  private void raw(int status, ExporterProcess exporter, String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), exporter.port())) {
+      socket.getOutputStream().write(bytes(request));
+      socket.shutdownOutput();
+      String answer =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+      softly.assertThat(answer).as(request).startsWith("HTTP/1.1 " + status + " ");
+      answers.put("raw " + request, answer);
+    }
+  }
+
+  private void note(String what, Answer answer) {
+    softly.assertThat(answer.body()).as(what).isNotEmpty();
+    answers.put(what, answer.headers().map() + "\n" + answer.body());
+  }
+
+  private void expectTrace(String host, int port, String reason) {
+    traces.add(TRACE.formatted(host.replace(".", "\\."), port, reason));
+  }
+
+  /** The log lines of probes. JSON may write a slash with a backslash before it, and does. */
+  private static List<String> probesIn(ExporterProcess exporter) {
+    return exporter
+        .stderr()
+        .replace("\\/", "/")
+        .lines()
+        .filter(line -> line.contains("probe ended"))
+        .toList();
+  }
+
+  private static ScriptedServer.Script echoing(String header) {
+    return connection -> {
+      String request = connection.readRequest();
+      connection.upgrade(request, header + pathOf(request) + "\r\n");
+      connection.hold();
+    };
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return listener.getLocalPort();
+    }
+  }
+
+  private static String pathOf(String request) {
+    return Stream.of(request.split(" ", 3)).skip(1).findFirst().orElseThrow();
+  }
+
+  private static Path config(NameServer nameServer) throws IOException {
+    return Files.writeString(
+        directory.resolve("exporter.conf"),
+        "websocket-exporter.dns.servers = [\"127.0.0.1:%d\"]\n".formatted(nameServer.port()));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+}

@@ -1,0 +1,203 @@
+package io.github.websocketexporter.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The exporter as its users run it: the runnable jar in a process of its own. What it prints is
+ * kept whole.
+ */
+final class ExporterProcess implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Pattern LISTENING =
+      Pattern.compile(
+          "msg=listening .*\\bport=(\\d+)|\"port\":\"(\\d+)\".*\"formattedMessage\":\"listening\"");
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private final Process process;
+  private final Path stdout;
+  private final Path stderr;
+
+  private ExporterProcess(Process process, Path stdout, Path stderr) {
+    this.process = process;
+    this.stdout = stdout;
+    this.stderr = stderr;
+  }
+
+  /** Starts an exporter on a free port with the JDK that runs the tests, and awaits it. */
+  static ExporterProcess start(String... flags) {
+    return on(Jdk.current()).start(flags);
+  }
+
+  static Launcher on(Jdk jdk, String... jvmOptions) {
+    return new Launcher(jdk, List.of(jvmOptions));
+  }
+
+  /** A JDK and its options, ready to run the jar. */
+  record Launcher(Jdk jdk, List<String> jvmOptions) {
+
+    /** Starts an exporter on a free port, and awaits that it listens. */
+    ExporterProcess start(String... flags) {
+      List<String> all = new ArrayList<>(List.of(flags));
+      if (all.stream().noneMatch(flag -> flag.startsWith("--web.listen-address"))) {
+        all.add("--web.listen-address=127.0.0.1:0");
+      }
+      long addresses = all.stream().filter(flag -> flag.startsWith("--web.listen-address")).count();
+      ExporterProcess exporter = launch(all.toArray(String[]::new));
+      try {
+        await()
+            .atMost(LIMIT)
+            .pollInterval(Duration.ofMillis(20))
+            .until(() -> exporter.ports().size() == addresses || !exporter.process.isAlive());
+        assertThat(exporter.ports()).as(exporter.stderr()).hasSize((int) addresses);
+      } catch (RuntimeException | Error e) {
+        exporter.close();
+        throw e;
+      }
+      return exporter;
+    }
+
+    /** Runs the jar with exactly these flags. */
+    ExporterProcess launch(String... flags) {
+      List<String> command = new ArrayList<>();
+      command.add(jdk.java().toString());
+      command.addAll(jvmOptions);
+      command.addAll(List.of("-jar", System.getProperty("exporter.jar")));
+      command.addAll(Arrays.asList(flags));
+      try {
+        Path stdout = Files.createTempFile("exporter", ".stdout");
+        Path stderr = Files.createTempFile("exporter", ".stderr");
+        ProcessBuilder builder =
+            new ProcessBuilder(command)
+                .redirectOutput(stdout.toFile())
+                .redirectError(stderr.toFile());
+        // Java says on stderr that it picked them up.
+        builder
+            .environment()
+            .keySet()
+            .removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        return new ExporterProcess(builder.start(), stdout, stderr);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** The ports that it listens on, in the order of its listen addresses. */
+  List<Integer> ports() {
+    List<Integer> ports = new ArrayList<>();
+    Matcher line = LISTENING.matcher(stderr());
+    while (line.find()) {
+      ports.add(Integer.valueOf(line.group(1) == null ? line.group(2) : line.group(1)));
+    }
+    return ports;
+  }
+
+  int port() {
+    return ports().get(0);
+  }
+
+  /** The address of its own WebSocket. */
+  String ownWebSocket() {
+    return "ws://127.0.0.1:" + port() + "/-/websocket";
+  }
+
+  Answer probe(String target, String... headers) {
+    return get("/probe?target=" + percentEncoded(target), headers);
+  }
+
+  CompletableFuture<Answer> probeInBackground(String target) {
+    return HTTP.sendAsync(
+            request("/probe?target=" + percentEncoded(target)), BodyHandlers.ofString())
+        .thenApply(Answer::of);
+  }
+
+  Answer get(String pathAndQuery, String... headers) {
+    try {
+      return Answer.of(HTTP.send(request(pathAndQuery, headers), BodyHandlers.ofString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(stderr(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Asks it to stop, as an init system or Kubernetes does. */
+  void sigterm() {
+    assertThat(process.supportsNormalTermination()).isTrue();
+    process.destroy();
+  }
+
+  /** Awaits its end. */
+  int exitCode() {
+    try {
+      assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).as("it ended").isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+    return process.exitValue();
+  }
+
+  String stdout() {
+    return read(stdout);
+  }
+
+  String stderr() {
+    return read(stderr);
+  }
+
+  @Override
+  public void close() {
+    try {
+      process.destroyForcibly().waitFor();
+      Files.deleteIfExists(stdout);
+      Files.deleteIfExists(stderr);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Encoded as Prometheus and vmagent encode a parameter. */
+  static String percentEncoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private HttpRequest request(String pathAndQuery, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + pathAndQuery))
+            .timeout(LIMIT);
+    return (headers.length == 0 ? request : request.headers(headers)).build();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

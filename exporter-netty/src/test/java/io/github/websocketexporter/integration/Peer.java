@@ -1,0 +1,125 @@
+package io.github.websocketexporter.integration;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A WebSocket server that others wrote, in a process of its own: a script of {@code src/test/peers}
+ * that says how it is called. Aborts the test that wants one where it is not installed.
+ */
+final class Peer implements AutoCloseable {
+  private static final Path SCRIPTS =
+      Path.of(System.getProperty("basedir", "."), "src/test/peers").toAbsolutePath();
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private final Process process;
+  private final Path stdout;
+  private final int port;
+
+  private Peer(Process process, Path stdout, int port) {
+    this.process = process;
+    this.stdout = stdout;
+    this.port = port;
+  }
+
+  /** The libraries that speak WebSocket to us. */
+  enum Kind {
+    NODE_WS("Node's ws", "run 'npm ci' in exporter-netty/src/test/peers") {
+      @Override
+      List<String> command() throws IOException, InterruptedException {
+        return runs("node", "-e", "require('ws')") ? List.of("node", "ws-server.js") : List.of();
+      }
+    },
+    PYTHON_WEBSOCKETS(
+        "Python's websockets", "install python3-websockets with apt, or websockets with pip") {
+      @Override
+      List<String> command() throws IOException, InterruptedException {
+        for (String python : List.of("python3", "/usr/bin/python3")) {
+          if (runs(python, "-c", "import websockets")) {
+            return List.of(python, "websockets-server.py");
+          }
+        }
+        return List.of();
+      }
+    };
+
+    private final String library;
+    private final String remedy;
+
+    Kind(String library, String remedy) {
+      this.library = library;
+      this.remedy = remedy;
+    }
+
+    /** How to start the script; empty where it would not run. */
+    abstract List<String> command() throws IOException, InterruptedException;
+
+    @Override
+    public String toString() {
+      return library;
+    }
+  }
+
+  /** Starts a server and awaits that it listens. */
+  static Peer start(Kind kind, List<String> options) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(kind.command());
+    Assumptions.assumeFalse(
+        command.isEmpty(), () -> kind.library + " is not installed: " + kind.remedy + ".");
+    command.addAll(options);
+    Path stdout = Files.createTempFile("peer", ".stdout");
+    Path stderr = Files.createTempFile("peer", ".stderr");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(SCRIPTS.toFile())
+            .redirectOutput(stdout.toFile())
+            .redirectError(stderr.toFile())
+            .start();
+    try {
+      await()
+          .atMost(LIMIT)
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> Files.readString(stdout).endsWith("\n") || !process.isAlive());
+      return new Peer(process, stdout, Integer.parseInt(Files.readString(stdout).strip()));
+    } catch (RuntimeException e) {
+      process.destroyForcibly();
+      throw new IllegalStateException(kind + " did not start: " + Files.readString(stderr), e);
+    } finally {
+      Files.delete(stderr);
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+    Files.delete(stdout);
+  }
+
+  private static boolean runs(String... command) throws IOException, InterruptedException {
+    Process process;
+    try {
+      process =
+          new ProcessBuilder(command)
+              .directory(SCRIPTS.toFile())
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+    } catch (IOException e) {
+      return false;
+    }
+    boolean ended = process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    process.destroyForcibly();
+    return ended && process.exitValue() == 0;
+  }
+}
