@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ final class Exporter implements AutoCloseable {
   private final HostResolver resolver;
   private final TlsClient tls;
   private final HttpServer server;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
    * Wires an exporter that does not listen yet.
@@ -94,6 +96,9 @@ final class Exporter implements AutoCloseable {
 
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     server.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     resolver.close();

@@ -34,7 +34,7 @@ final class LogfmtEncoder extends EncoderBase<ILoggingEvent> {
     StringBuilder line = new StringBuilder(160);
     append(line, "time", TIME.format(Instant.ofEpochMilli(event.getTimeStamp())));
     append(line, "level", event.getLevel().toString().toLowerCase(Locale.ROOT));
-    append(line, "msg", event.getFormattedMessage());
+    append(line, "msg", String.valueOf(event.getFormattedMessage()));
     if (event.getKeyValuePairs() != null) {
       for (KeyValuePair pair : event.getKeyValuePairs()) {
         append(line, pair.key, String.valueOf(pair.value));
@@ -61,7 +61,7 @@ final class LogfmtEncoder extends EncoderBase<ILoggingEvent> {
         case '\r' -> line.append("\\r");
         case '\t' -> line.append("\\t");
         default -> {
-          if (c < ' ' || c == 0x7f) {
+          if (isUnsafe(c)) {
             line.append(String.format("\\u%04x", (int) c));
           } else {
             line.append(c);
@@ -72,10 +72,17 @@ final class LogfmtEncoder extends EncoderBase<ILoggingEvent> {
     line.append('"');
   }
 
+  /**
+   * Controls (those of ISO 8859-1 too, which terminals obey) and what some readers end a line at.
+   */
+  private static boolean isUnsafe(char c) {
+    return Character.isISOControl(c) || c == 0x2028 || c == 0x2029;
+  }
+
   private static boolean isPlain(String value) {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
-      if (c <= ' ' || c == '"' || c == '=' || c == '\\' || c == 0x7f) {
+      if (c <= ' ' || c == '"' || c == '=' || c == '\\' || isUnsafe(c)) {
         return false;
       }
     }

@@ -32,7 +32,7 @@ final class Logging {
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.addAppender(console);
     // Libraries log what passes through them, and tokens do: only our own code may say more.
-    root.setLevel(Level.WARN);
+    root.setLevel(settings.level() == LogSettings.Level.ERROR ? Level.ERROR : Level.WARN);
     context.getLogger("io.github.websocketexporter").setLevel(level(settings.level()));
   }
 

@@ -40,9 +40,16 @@ final class PingHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
     if (frame instanceof PongWebSocketFrame) {
       pongReceived(context, frame.content());
     } else if (frame instanceof PingWebSocketFrame) {
-      context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
+      answer(context, frame);
     } else if (frame instanceof CloseWebSocketFrame) {
       done.tryFailure(new ProbeFailure(FailureReason.CLOSED_BY_PEER));
+    }
+  }
+
+  /** A server that floods us with PINGs and takes no PONGs gets no more of them. */
+  private static void answer(ChannelHandlerContext context, WebSocketFrame ping) {
+    if (context.channel().isWritable()) {
+      context.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
     }
   }
 

@@ -12,7 +12,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +34,7 @@ final class Connections extends ChannelInboundHandlerAdapter {
   private final ExporterMetrics metrics;
   private final AtomicInteger open = new AtomicInteger();
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private volatile boolean closingIdle;
 
   Connections(int limit, ExporterMetrics metrics) {
     this.limit = limit;
@@ -53,19 +53,14 @@ final class Connections extends ChannelInboundHandlerAdapter {
     }
     channels.add(channel);
     context.fireChannelActive();
-  }
-
-  @Override
-  public void channelRead(ChannelHandlerContext context, Object message) {
-    if (channels.contains(context.channel())) {
-      context.fireChannelRead(message);
-    } else {
-      ReferenceCountUtil.release(message);
+    if (closingIdle) {
+      context.close(); // accepted while the drain began: nobody else will
     }
   }
 
   /** Closes every connection that is between two requests, and every WebSocket with a 1001. */
   void closeIdle() {
+    closingIdle = true;
     for (Channel channel : channels) {
       channel.eventLoop().execute(() -> closeIfIdle(channel));
     }

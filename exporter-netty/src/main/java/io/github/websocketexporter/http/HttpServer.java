@@ -139,6 +139,8 @@ public final class HttpServer implements AutoCloseable {
         new HttpDecoderConfig()
             .setMaxInitialLineLength(web.maxRequestLine())
             .setMaxHeaderSize(web.maxHeaderSize());
+    // The codec's own bound on requests that wait would cut off the one that is being worked on:
+    // it is put out of reach, for no more than one read of them ever waits.
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
@@ -147,7 +149,7 @@ public final class HttpServer implements AutoCloseable {
             .pipeline()
             .addLast(HandlerNames.CONNECTION, connections)
             .addLast(HandlerNames.REQUEST_TIMER, timer)
-            .addLast(HandlerNames.HTTP, new HttpServerCodec(limits))
+            .addLast(HandlerNames.HTTP, new HttpServerCodec(limits, READ_BUFFER))
             .addLast(HandlerNames.REQUESTS, new RequestHandler(router, timer, () -> draining));
       }
     };

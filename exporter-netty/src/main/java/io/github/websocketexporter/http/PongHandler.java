@@ -24,10 +24,21 @@ final class PongHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
   }
 
+  /** Reads no more PINGs from a client that does not take its PONGs. */
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    context.channel().config().setAutoRead(context.channel().isWritable());
+    context.fireChannelWritabilityChanged();
+  }
+
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof IdleStateEvent) {
-      close(context, WebSocketCloseStatus.NORMAL_CLOSURE);
+    if (event instanceof IdleStateEvent idle) {
+      if (idle.isFirst()) {
+        close(context, WebSocketCloseStatus.NORMAL_CLOSURE);
+      } else {
+        context.close();
+      }
     }
   }
 

@@ -23,9 +23,10 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection of the HTTP server: hands its requests to the router one at a time and writes the
@@ -33,7 +34,10 @@ import org.jspecify.annotations.Nullable;
  * until they are answered. Bodies are read and dropped: nothing here wants one.
  */
 final class RequestHandler extends ChannelInboundHandlerAdapter {
-  private static final long LINGER_MILLIS = 1_000;
+  private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
+  private static final FullHttpResponse CONTINUE =
+      new DefaultFullHttpResponse(
+          HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER);
 
   private final Router router;
   private final RequestTimer timer;
@@ -89,7 +93,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event == State.RECEIVING && current == null) {
+    if (event == State.RECEIVING && current == null && !refused) {
       refuse(context, HttpResponseStatus.REQUEST_TIMEOUT, "The request took too long to arrive.");
     } else if (event instanceof State) {
       context.close();
@@ -112,6 +116,9 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
       }
       if (message instanceof HttpRequest request) {
         arriving = request;
+        if (HttpUtil.is100ContinueExpected(request)) {
+          context.writeAndFlush(CONTINUE.retainedDuplicate());
+        }
       }
       if (message instanceof LastHttpContent && arriving != null) {
         HttpRequest request = arriving;
@@ -125,12 +132,17 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
 
   private void begin(ChannelHandlerContext context, HttpRequest request) {
     timer.enter(context, State.WORKING);
-    boolean keepAlive = HttpUtil.isKeepAlive(request);
     HttpExchange exchange =
         new HttpExchange(
-            context.channel(), request, response -> respond(context, response, keepAlive));
+            context.channel(), request, response -> respond(context, response, request));
     current = exchange;
-    router.route(exchange);
+    try {
+      router.route(exchange);
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("an endpoint met a bug");
+      exchange.respond(
+          Response.text(HttpResponseStatus.INTERNAL_SERVER_ERROR, "The exporter met a bug."));
+    }
   }
 
   private void refuse(ChannelHandlerContext context, Throwable cause) {
@@ -149,24 +161,38 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
   /** Answers what is not a whole request. What comes behind it cannot be told apart: the end. */
   private void refuse(ChannelHandlerContext context, HttpResponseStatus status, String sentence) {
     refused = true;
-    respond(context, Response.text(status, sentence), false);
+    arriving = null;
+    dropWaiting();
+    write(context, Response.text(status, sentence), HttpVersion.HTTP_1_1, false)
+        .addListener(sent -> closeGently(context));
   }
 
   /**
-   * Closes in two steps: to close with bytes unread is a reset, which can reach the client before
-   * it has read the answer (RFC 9112, section 9.6). Until it closes, what it sends is dropped.
+   * Ends the answer and drops what still comes, until the client or the timer closes the
+   * connection: closing while unread bytes are waiting would reset it, and the answer could be lost
+   * (RFC 9112, section 9.6).
    */
-  private static void linger(ChannelHandlerContext context) {
-    if (context.channel() instanceof DuplexChannel channel) {
+  private static void closeGently(ChannelHandlerContext context) {
+    if (context.channel() instanceof DuplexChannel channel && channel.isActive()) {
+      channel.config().setAutoRead(true);
       channel.shutdownOutput();
-      context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     } else {
       context.close();
     }
   }
 
-  private void respond(ChannelHandlerContext context, Response answer, boolean clientKeepsAlive) {
-    boolean keepAlive = clientKeepsAlive && !draining.getAsBoolean();
+  private void respond(ChannelHandlerContext context, Response answer, HttpRequest request) {
+    boolean keepAlive = HttpUtil.isKeepAlive(request) && !draining.getAsBoolean();
+    ChannelFuture written = write(context, answer, request.protocolVersion(), keepAlive);
+    if (keepAlive) {
+      written.addListener(sent -> answered(context));
+    } else {
+      written.addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  private ChannelFuture write(
+      ChannelHandlerContext context, Response answer, HttpVersion client, boolean keepAlive) {
     ByteBuf body = Unpooled.wrappedBuffer(answer.body());
     FullHttpResponse response =
         new DefaultFullHttpResponse(
@@ -176,22 +202,20 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
             answer.headers(),
             EmptyHttpHeaders.INSTANCE);
     response.headers().set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
-    HttpUtil.setKeepAlive(response, keepAlive);
+    // A client of HTTP/1.0 keeps the connection only where the answer says so.
+    HttpUtil.setKeepAlive(response.headers(), keepAlive ? client : HttpVersion.HTTP_1_1, keepAlive);
     timer.enter(context, State.SENDING);
-    ChannelFuture written = context.writeAndFlush(response);
-    if (keepAlive) {
-      written.addListener(sent -> answered(context));
-    } else if (refused) {
-      written.addListener(sent -> linger(context));
-    } else {
-      written.addListener(ChannelFutureListener.CLOSE);
-    }
+    return context.writeAndFlush(response);
   }
 
   private void answered(ChannelHandlerContext context) {
     current = null;
+    if (draining.getAsBoolean()) {
+      context.close();
+      return;
+    }
     timer.enter(context, waiting.isEmpty() && arriving == null ? State.IDLE : State.RECEIVING);
-    while (current == null && !waiting.isEmpty()) {
+    while (current == null && !refused && !waiting.isEmpty()) {
       accept(context, waiting.remove());
     }
     if (waiting.isEmpty()) {

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bounds how long a connection may be in a state that its client is responsible for: without a
  * request, amid sending one, or amid taking the answer. When the time is over it fires the state as
- * a user event. Stands before the HTTP codec, where every byte is seen. One timer per connection,
- * which is not set anew with each change of state but looks at the state when it wakes.
+ * a user event, and again each time that it is over again. Stands before the HTTP codec, where
+ * every byte is seen. One timer per connection, which is not set anew with each change of state but
+ * looks at the state when it wakes.
  */
 final class RequestTimer extends ChannelInboundHandlerAdapter {
 
@@ -69,7 +70,11 @@ final class RequestTimer extends ChannelInboundHandlerAdapter {
     long elapsedNanos = context.executor().ticker().nanoTime() - sinceNanos;
     long leftNanos = limitNanos() - elapsedNanos;
     if (leftNanos <= 0) {
+      enter(context, state);
       context.fireUserEventTriggered(state);
+      if (!context.isRemoved()) {
+        wakeAfter(context, Math.min(idleNanos, requestNanos));
+      }
     } else {
       wakeAfter(context, Math.min(leftNanos, Math.min(idleNanos, requestNanos)));
     }

@@ -1,6 +1,7 @@
 package io.github.websocketexporter.http;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScrapeTimeout {
   private static final double NANOS_PER_SECOND = 1e9;
+
+  /** A decimal number. Java would read 10d, 10f and hexadecimal ones too. */
+  private static final Pattern NUMBER =
+      Pattern.compile("(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?");
+
   private static final ScrapeTimeout UNKNOWN = new ScrapeTimeout(null);
 
   private final @Nullable Duration timeout;
@@ -26,13 +32,11 @@ final class ScrapeTimeout {
     if (seconds == null) {
       return UNKNOWN;
     }
-    try {
+    if (NUMBER.matcher(seconds.trim()).matches()) {
       double value = Double.parseDouble(seconds.trim());
       if (value > 0 && value < Long.MAX_VALUE / NANOS_PER_SECOND) {
         return new ScrapeTimeout(Duration.ofNanos((long) Math.ceil(value * NANOS_PER_SECOND)));
       }
-    } catch (NumberFormatException e) {
-      // Falls to the same sentence.
     }
     throw new BadRequestException(
         "The header X-Prometheus-Scrape-Timeout-Seconds must be a positive number.");
@@ -48,7 +52,7 @@ final class ScrapeTimeout {
       return moduleTimeout;
     }
     Duration left = timeout.minus(offset);
-    Duration limit = left.isZero() || left.isNegative() ? timeout.dividedBy(2) : left;
+    Duration limit = left.isZero() || left.isNegative() ? timeout.plusNanos(1).dividedBy(2) : left;
     return limit.compareTo(moduleTimeout) < 0 ? limit : moduleTimeout;
   }
 }

@@ -20,7 +20,7 @@ package io.github.websocketexporter.transport;
  *
  * <pre>
  *   http:       connection  request-timer  http  requests
- *   websocket:  connection  wsdecoder  wsencoder  idle  echo
+ *   websocket:  connection  wsencoder  wsdecoder  idle  echo
  * </pre>
  */
 public final class HandlerNames {

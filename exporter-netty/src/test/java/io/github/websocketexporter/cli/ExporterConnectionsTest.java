@@ -1,0 +1,385 @@
+package io.github.websocketexporter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How the exporter treats its clients' connections: order, bounds, ends. */
+@Timeout(30)
+class ExporterConnectionsTest {
+  private static final String HEALTHY = "Healthy.\n";
+  private static final String IN_FLIGHT = "websocket_exporter_probes_in_flight";
+
+  private @Nullable RunningExporter running;
+
+  private RunningExporter start(String... settings) throws Exception {
+    running = RunningExporter.with(settings);
+    return running;
+  }
+
+  @AfterEach
+  void stop() {
+    if (running != null) {
+      running.close();
+    }
+  }
+
+  @Test
+  void manyRequestsShareOneConnection() throws Exception {
+    RunningExporter exporter = start();
+    try (RawClient client = exporter.connect()) {
+      for (int i = 0; i < 200; i++) {
+        RawClient.Answer answer = client.sendGet("/-/healthy").read();
+        assertThat(answer.body()).isEqualTo(HEALTHY);
+        assertThat(answer.header("connection")).isNull();
+      }
+      assertThat(client.sendGet("/metrics").read().body())
+          .contains("websocket_exporter_http_connections 1.0");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"epoll", "nio"})
+  void tenThousandPipelinedRequestsAreAnsweredInOrder(String transport) throws Exception {
+    RunningExporter exporter = start("transport=" + transport);
+    String pair = RawClient.get("/-/healthy") + RawClient.get("/x");
+    try (RawClient client = exporter.connect()) {
+      client.send(pair.repeat(5_000));
+      for (int i = 0; i < 5_000; i++) {
+        assertThat(client.read().status()).isEqualTo(200);
+        assertThat(client.read().status()).isEqualTo(404);
+      }
+      assertThat(client.sendGet("/-/ready").read().status()).isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"epoll", "nio"})
+  void requestsThatArePipelinedBehindASlowProbeWaitForItsAnswer(String transport) throws Exception {
+    RunningExporter exporter = start("transport=" + transport);
+    try (TargetServer silent = new TargetServer(TargetServer.Manner.SILENT);
+        RawClient client = exporter.connect()) {
+      for (int i = 0; i < 8; i++) {
+        // Large ones: what is read at once grows, and holds more of the small ones that follow.
+        client.sendGet("/-/healthy", "X-Large: " + "x".repeat(12_000)).read();
+      }
+      String probe =
+          RawClient.get(
+              "/probe?target=" + silent.url(), "X-Prometheus-Scrape-Timeout-Seconds: 0.6");
+      client.send(
+          probe
+              + RawClient.request("HEAD", "/-/healthy")
+              + probe
+              + RawClient.get("/x")
+              + RawClient.get("/-/healthy").repeat(300));
+
+      RawClient.Answer first = client.read();
+      assertThat(first.body()).contains("probe_success 0.0", "reason=\"pong_timeout\"");
+      assertThat(silent.awaitRequestTarget()).isEqualTo("/");
+      RawClient.Answer head = client.readHead();
+      assertThat(head.header("content-length")).isEqualTo("9");
+      assertThat(client.read().body()).contains("probe_success 0.0");
+      assertThat(client.read().status()).isEqualTo(404);
+      for (int i = 0; i < 300; i++) {
+        assertThat(client.read().body()).isEqualTo(HEALTHY);
+      }
+      assertThat(client.sendGet("/-/ready").read().status()).as("still read from").isEqualTo(200);
+    }
+  }
+
+  @Test
+  void nothingOfASecondRequestIsExecutedBeforeTheFirstIsAnswered() throws Exception {
+    RunningExporter exporter = start();
+    try (TargetServer silent = new TargetServer(TargetServer.Manner.SILENT);
+        TargetServer second = new TargetServer(TargetServer.Manner.ANSWERS);
+        RawClient client = exporter.connect()) {
+      client.send(
+          RawClient.get("/probe?target=" + silent.url(), "X-Prometheus-Scrape-Timeout-Seconds: 1.5")
+              + RawClient.get("/probe?target=" + second.url()));
+      assertThat(silent.awaitRequestTarget()).isEqualTo("/");
+
+      assertThat(exporter.metric(IN_FLIGHT)).isEqualTo(1);
+      assertThat(second.requests()).isZero();
+      assertThat(client.hasBytes()).isFalse();
+      assertThat(client.read().body()).contains("probe_success 0.0");
+      assertThat(client.read().body()).contains("probe_success 1.0");
+      assertThat(second.awaitRequestTarget()).isEqualTo("/");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HTTP/1.0, '', close",
+    "HTTP/1.0, Connection: keep-alive, keep-alive",
+    "HTTP/1.1, Connection: close, close"
+  })
+  void theClientsVersionAndWishDecideWhetherTheConnectionStays(
+      String version, String header, String expected) throws Exception {
+    RunningExporter exporter = start();
+    String request =
+        "GET /-/healthy " + version + "\r\n" + (header.isEmpty() ? "" : header + "\r\n") + "\r\n";
+    try (RawClient client = exporter.connect()) {
+      RawClient.Answer answer = client.send(request).read();
+
+      assertThat(answer.body()).isEqualTo(HEALTHY);
+      assertThat(answer.header("connection")).isEqualTo(expected);
+      if (expected.equals("close")) {
+        assertThat(client.closedSilently()).isTrue();
+      } else {
+        assertThat(client.send(request).read().body()).isEqualTo(HEALTHY);
+      }
+    }
+  }
+
+  @Test
+  void whatComesAfterConnectionCloseIsNotExecuted() throws Exception {
+    RunningExporter exporter = start();
+    try (TargetServer target = new TargetServer(TargetServer.Manner.ANSWERS);
+        RawClient client = exporter.connect()) {
+      client.send(
+          RawClient.get("/-/healthy", "Connection: close")
+              + RawClient.get("/probe?target=" + target.url()));
+
+      assertThat(client.read().header("connection")).isEqualTo("close");
+      assertThat(client.closedSilently()).isTrue();
+      assertThat(exporter.metric(IN_FLIGHT)).isZero();
+      assertThat(target.requests()).isZero();
+    }
+  }
+
+  @Test
+  void bodiesAreReadAndDropped() throws Exception {
+    RunningExporter exporter = start();
+    try (RawClient client = exporter.connect()) {
+      client.send(
+          RawClient.request("GET", "/-/healthy", "Content-Length: 5")
+              + "GET /"
+              + RawClient.request("GET", "/-/ready", "Transfer-Encoding: chunked")
+              + "5\r\nGET /\r\n3\r\nabc\r\n0\r\nTrailer: x\r\n\r\n"
+              + RawClient.get("/x"));
+
+      assertThat(client.read().body()).isEqualTo(HEALTHY);
+      assertThat(client.read().body()).isEqualTo("Ready.\n");
+      assertThat(client.read().status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void aClientThatExpects100ContinueGetsItBeforeItSendsItsBody() throws Exception {
+    RunningExporter exporter = start();
+    try (RawClient client = exporter.connect()) {
+      client.send(
+          RawClient.request("HEAD", "/-/healthy", "Expect: 100-continue", "Content-Length: 3"));
+      assertThat(client.read().status()).isEqualTo(100);
+
+      assertThat(client.send("abc").readHead().status()).isEqualTo(200);
+      assertThat(client.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
+    }
+  }
+
+  @Test
+  void aRequestLineThatIsTooLongIsA414AndTheEnd() throws Exception {
+    refuses(
+        RawClient.get("/probe?target=ws://h/" + "x".repeat(400_000)),
+        414,
+        "The request line is too long.\n");
+  }
+
+  @Test
+  void aHeaderThatIsTooLargeIsA431AndTheEnd() throws Exception {
+    refuses(
+        RawClient.get("/-/healthy", "X-Canary: " + "x".repeat(400_000)),
+        431,
+        "The request's header is too large.\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\r\n\r\n",
+        "GARBAGE\r\n\r\n",
+        "GET / HTTP/x.y\r\n\r\n",
+        "GET /-/healthy HTTP/1.1\r\nX Y: z\r\n\r\n",
+        "GET /-/healthy HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+        "GET /-/healthy HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        "GET /-/healthy HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n"
+      })
+  void whatIsNotHttpIsA400AndTheEnd(String bytes) throws Exception {
+    refuses(bytes, 400, "The request is not valid HTTP.\n");
+  }
+
+  private void refuses(String bytes, int status, String body) throws Exception {
+    RunningExporter exporter = start();
+    try (RawClient client = exporter.connect()) {
+      client.send(bytes + RawClient.get("/-/healthy").repeat(1_000));
+
+      RawClient.Answer answer = client.read();
+      assertThat(answer.status()).isEqualTo(status);
+      assertThat(answer.body()).isEqualTo(body);
+      assertThat(answer.header("connection")).isEqualTo("close");
+      assertThat(client.closedSilently()).isTrue();
+    }
+    awaitConnections(exporter, 1);
+  }
+
+  @Test
+  void anotherProbeThanMaxInFlightAllowsIsA503AndTheNextOneIsLetIn() throws Exception {
+    RunningExporter exporter = start("probe.max-in-flight=1");
+    try (TargetServer silent = new TargetServer(TargetServer.Manner.SILENT);
+        RawClient first = exporter.connect();
+        RawClient second = exporter.connect()) {
+      first.sendGet("/probe?target=" + silent.url(), "X-Prometheus-Scrape-Timeout-Seconds: 1.5");
+      assertThat(silent.awaitRequestTarget()).isEqualTo("/");
+
+      RawClient.Answer rejected = second.sendGet("/probe?target=" + silent.url()).read();
+      assertThat(rejected.status()).isEqualTo(503);
+      assertThat(rejected.header("retry-after")).isEqualTo("1");
+      assertThat(rejected.body())
+          .isEqualTo("As many probes as probe.max-in-flight allows are running.\n");
+      assertThat(
+              exporter.metric("websocket_exporter_probes_rejected_total{reason=\"max_in_flight\"}"))
+          .isEqualTo(1);
+
+      assertThat(first.read().status()).isEqualTo(200);
+      assertThat(second.sendGet("/probe?target=" + exporter.ownWebSocket()).read().body())
+          .contains("probe_success 1.0");
+      assertThat(silent.requests()).as("the rejected probe did not run").isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "epoll, SILENT, ping",
+    "nio, SILENT, ping",
+    "epoll, MUTE, upgrade",
+    "nio, MUTE, upgrade"
+  })
+  void aClientThatHangsUpCancelsItsProbe(String transport, TargetServer.Manner manner, String phase)
+      throws Exception {
+    RunningExporter exporter = start("transport=" + transport);
+    try (TargetServer target = new TargetServer(manner)) {
+      try (RawClient client = exporter.connect()) {
+        client.sendGet("/probe?target=" + target.url());
+        assertThat(target.awaitRequestTarget()).isEqualTo("/");
+        if (manner == TargetServer.Manner.SILENT) {
+          assertThat(target.awaitPing()).isTrue();
+        }
+        assertThat(exporter.metric(IN_FLIGHT)).isEqualTo(1);
+      }
+
+      assertThat(target.awaitEnd(5_000)).as("the probe's connection was closed").isTrue();
+      await().untilAsserted(() -> assertThat(exporter.metric(IN_FLIGHT)).isZero());
+      assertThat(
+              exporter.metric(
+                  "websocket_exporter_probe_failures_total{module=\"websocket_ping\",phase=\""
+                      + phase
+                      + "\",reason=\"cancelled\"}"))
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void oneConnectionMoreThanAllowedIsA503AndTheEnd() throws Exception {
+    RunningExporter exporter = start("web.max-connections=2");
+    try (RawClient first = exporter.connect();
+        RawClient second = exporter.connect()) {
+      assertThat(first.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
+      assertThat(second.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
+      try (RawClient third = exporter.connect()) {
+        RawClient.Answer answer = third.read();
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.header("retry-after")).isEqualTo("1");
+        assertThat(answer.header("connection")).isEqualTo("close");
+        assertThat(third.closedSilently()).isTrue();
+      }
+      assertThat(first.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
+      second.hangUp();
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(first.sendGet("/metrics").read().body())
+                      .contains("websocket_exporter_http_connections 1.0"));
+      assertThat(exporter.get("/-/healthy").body()).isEqualTo(HEALTHY);
+    }
+  }
+
+  @Test
+  void aRequestThatTakesTooLongToArriveIsA408AndTheEnd() throws Exception {
+    RunningExporter exporter = start("web.request-timeout=300ms");
+    List<String> beginnings = new ArrayList<>();
+    beginnings.add("GET /-/healthy HTTP/1.1\r\nX-Drip: ");
+    beginnings.add(RawClient.request("POST", "/-/healthy", "Content-Length: 1000") + "half");
+    beginnings.add(
+        RawClient.request("POST", "/-/healthy", "Transfer-Encoding: chunked") + "ffff\r\nab");
+    for (String beginning : beginnings) {
+      try (RawClient client = exporter.connect()) {
+        client.send(beginning);
+        await()
+            .pollInterval(Duration.ofMillis(50))
+            .until(
+                () -> {
+                  client.send("x");
+                  return client.hasBytes();
+                });
+
+        RawClient.Answer answer = client.read();
+        assertThat(answer.status()).isEqualTo(408);
+        assertThat(answer.body()).isEqualTo("The request took too long to arrive.\n");
+        assertThat(answer.header("connection")).isEqualTo("close");
+        assertThat(client.closedSilently()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aClientThatIsRefusedAndDoesNotCloseIsClosedInTheEnd() throws Exception {
+    RunningExporter exporter = start("web.request-timeout=300ms");
+    try (RawClient client = exporter.connect()) {
+      assertThat(client.send("GARBAGE\r\n\r\n").read().status()).isEqualTo(400);
+
+      awaitConnections(exporter, 1);
+    }
+  }
+
+  @Test
+  void anIdleConnectionIsClosedSilently() throws Exception {
+    RunningExporter exporter = start("web.idle-timeout=200ms");
+    try (RawClient fresh = exporter.connect();
+        RawClient used = exporter.connect()) {
+      assertThat(used.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
+
+      assertThat(fresh.closedSilently()).isTrue();
+      assertThat(used.closedSilently()).isTrue();
+    }
+  }
+
+  @Test
+  void aProbeMayTakeLongerThanTheTimeoutsOfConnections() throws Exception {
+    RunningExporter exporter = start("web.idle-timeout=100ms", "web.request-timeout=100ms");
+    try (TargetServer silent = new TargetServer(TargetServer.Manner.SILENT)) {
+      RawClient.Answer answer =
+          exporter.get("/probe?target=" + silent.url(), "X-Prometheus-Scrape-Timeout-Seconds: 0.9");
+
+      assertThat(answer.body()).contains("reason=\"pong_timeout\"");
+    }
+  }
+
+  /** Waits until so many are open, the one that asks among them. */
+  private static void awaitConnections(RunningExporter exporter, int count) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(exporter.metric("websocket_exporter_http_connections"))
+                    .isEqualTo(count));
+  }
+}

@@ -1,0 +1,210 @@
+package io.github.websocketexporter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.LoggerContext;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+/** The command line: flags, exit codes and what is said when something is wrong. */
+class MainTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @AfterEach
+  void quiet() {
+    ((LoggerContext) LoggerFactory.getILoggerFactory()).reset();
+  }
+
+  private int run(String... arguments) {
+    return Main.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  private static @Nullable Object parsed(String name, String... arguments) {
+    return Main.commandLine().parseArgs(arguments).matchedOptionValue(name, (Object) null);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--web.telemetry-path, /own",
+    "--web.probe-path, /ping",
+    "--timeout, 5s",
+    "--timeout-offset, 250ms",
+    "--ping.interval, 2s",
+    "--config.file, some.conf",
+    "--log.level, warn",
+    "--log.format, json"
+  })
+  void everyFlagIsTakenInBothSpellings(String flag, String value) {
+    assertThat(parsed(flag, flag + "=" + value)).hasToString(value);
+    assertThat(parsed(flag, flag, value)).hasToString(value);
+    assertThat(parsed(flag)).isNull();
+  }
+
+  @Test
+  void theListenAddressMayBeRepeatedInBothSpellings() {
+    String flag = "--web.listen-address";
+
+    assertThat(parsed(flag, flag + "=:1", flag, "[::1]:2", flag + "=h:3"))
+        .isEqualTo(List.of(":1", "[::1]:2", "h:3"));
+    assertThat(parsed(flag)).isNull();
+  }
+
+  @Test
+  void debugIsASwitchThatMayBeSpelledOut() {
+    assertThat(parsed("--debug", "--debug")).isEqualTo(true);
+    assertThat(parsed("--debug", "--debug=true")).isEqualTo(true);
+    assertThat(parsed("--debug", "--debug", "true")).isEqualTo(true);
+    assertThat(parsed("--debug", "--debug=false")).isEqualTo(false);
+    assertThat(parsed("--debug", "--debug", "--timeout=1s")).isEqualTo(true);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--web.listen-address|9095|a list, each element an address such as \":9095\", \"127.0.0.1:9095\" or \"[::1]:9095\"",
+        "--web.telemetry-path|own|a path such as /probe",
+        "--web.probe-path|ping|a path such as /probe",
+        "--timeout|5|a duration from 1ms to 1h such as 500ms, 10s or 1m",
+        "--timeout-offset|-1s|a duration from 0s to 1m such as 500ms, 10s or 1m",
+        "--ping.interval|fast|a duration from 1ms to 1h such as 500ms, 10s or 1m",
+        "--log.level|trace|one of error, warn, info, debug",
+        "--log.format|xml|one of logfmt, json"
+      })
+  void aBadValueIsOneLineThatNamesTheFlagAndWhatWasExpected(
+      String flag, String value, String expected) {
+    assertThat(run(flag + "=" + value)).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .startsWith("websocket-exporter: " + flag + ": ")
+        .contains("expected ")
+        .contains(expected.replace("a list, each element ", ""))
+        .endsWith(", but found \"" + value + "\"");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--nope|Unknown option: '--nope'",
+        "--timeout|Missing required parameter for option '--timeout' (DURATION)",
+        "stray|Unmatched argument at index 0: 'stray'"
+      })
+  void badUsageIsOneClearLineAndAHint(String argument, String sentence) {
+    assertThat(run(argument)).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .containsExactly("websocket-exporter: " + sentence, "Try --help.");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void debugThatIsNeitherTrueNorFalseIsBadUsage() {
+    assertThat(run("--debug=maybe")).isEqualTo(2);
+    assertThat(err.toString()).startsWith("websocket-exporter: Invalid value for option '--debug'");
+  }
+
+  @Test
+  void aConfigFileThatIsNotThereIsOneLine(@TempDir Path folder) {
+    Path file = folder.resolve("absent.conf");
+
+    assertThat(run("--config.file", file.toString())).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualTo(
+            "websocket-exporter: "
+                + file
+                + ": no such file, or not readable"
+                + System.lineSeparator());
+  }
+
+  @Test
+  void aBadConfigFileIsOneLineWithFileAndLine(@TempDir Path folder) throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("bad.conf"), "websocket-exporter {\n  probe.timeout = 5\n}\n");
+
+    assertThat(run("--config.file=" + file)).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "websocket-exporter: "
+                + file
+                + ":2: websocket-exporter.probe.timeout: expected a duration from 1ms to 1h such as 500ms, 10s or 1m,"
+                + " but found 5");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"epoll", "nio"})
+  void aPortThatIsTakenIsOneLineAndExitCode1(String transport, @TempDir Path folder)
+      throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("x.conf"), "websocket-exporter.transport = " + transport + "\n");
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+
+      assertThat(
+              run(
+                  "--config.file=" + file,
+                  "--web.listen-address",
+                  "127.0.0.1:0",
+                  "--web.listen-address",
+                  address))
+          .isEqualTo(1);
+      assertThat(err.toString().lines())
+          .singleElement()
+          .asString()
+          .startsWith("websocket-exporter: cannot listen on " + address + ": ")
+          .endsWith("Address already in use");
+      assertThat(out.toString()).isEmpty();
+    }
+  }
+
+  @Test
+  void versionSaysWhatItIs() {
+    assertThat(run("--version")).isZero();
+    assertThat(out.toString())
+        .matches("websocket-exporter \\S+ \\(revision \\S+, Java \\S+\\)\\R")
+        .doesNotContain("${");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-h", "--help"})
+  void helpNamesEveryFlag(String flag) {
+    assertThat(run(flag)).isZero();
+    assertThat(out.toString())
+        .contains(
+            "--web.listen-address=ADDRESS",
+            "--web.telemetry-path=PATH",
+            "--web.probe-path=PATH",
+            "--timeout=DURATION",
+            "--timeout-offset=DURATION",
+            "--ping.interval=DURATION",
+            "--config.file=FILE",
+            "--log.level=LEVEL",
+            "--log.format=FORMAT",
+            "--debug",
+            "--version",
+            "--help",
+            "Exit codes: 0 stopped, 1 failed at run time, 2 bad usage or bad config.");
+    assertThat(err.toString()).isEmpty();
+  }
+}

@@ -1,0 +1,88 @@
+package io.github.websocketexporter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.websocketexporter.config.ConfigLoader;
+import io.github.websocketexporter.config.InvalidConfigException;
+import io.github.websocketexporter.metrics.BuildInfo;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The whole exporter, in this process, on a port that the system picked. */
+final class RunningExporter implements AutoCloseable {
+  private final Exporter exporter;
+  private final int port;
+
+  private RunningExporter(Exporter exporter, int port) {
+    this.exporter = exporter;
+    this.port = port;
+  }
+
+  /** Starts one with settings such as {@code probe.max-in-flight=1}. */
+  static RunningExporter with(String... settings) throws IOException, InvalidConfigException {
+    ConfigLoader.Flags flags =
+        new ConfigLoader.Flags().set("test", "web.listen-addresses", List.of("127.0.0.1:0"));
+    for (String setting : settings) {
+      String[] parts = setting.split("=", 2);
+      flags.set("test", parts[0], parts[1]);
+    }
+    Exporter exporter =
+        new Exporter(ConfigLoader.load(null, flags), new BuildInfo("1.2.3", "abcdef"));
+    return new RunningExporter(exporter, exporter.start().get(0).getPort());
+  }
+
+  Exporter exporter() {
+    return exporter;
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** The exporter's own WebSocket, as a target. */
+  String ownWebSocket() {
+    return "ws://127.0.0.1:" + port + "/-/websocket";
+  }
+
+  RawClient connect() throws IOException {
+    return new RawClient(port);
+  }
+
+  /** The answer to one GET on a connection of its own. */
+  RawClient.Answer get(String path, String... headers) throws IOException {
+    try (RawClient client = connect()) {
+      return client.sendGet(path, headers).read();
+    }
+  }
+
+  /** The value of one of the exporter's own metrics; not a number if it has none. */
+  double metric(String sample) throws IOException {
+    return value(get("/metrics").body(), sample);
+  }
+
+  static double value(String exposition, String sample) {
+    return exposition
+        .lines()
+        .filter(line -> line.startsWith(sample + " "))
+        .map(line -> Double.parseDouble(line.substring(sample.length() + 1)))
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  /** The names of the metrics that have a sample. */
+  static Set<String> names(String exposition) {
+    assertThat(exposition).endsWith("\n");
+    return Arrays.stream(exposition.split("\n"))
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> line.split("[ {]", 2)[0])
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public void close() {
+    exporter.close();
+  }
+}

@@ -1,0 +1,116 @@
+package io.github.websocketexporter.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Paths, methods and queries. */
+class RouterTest {
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final List<Response> answers = new ArrayList<>();
+  private final List<HttpExchange> handled = new ArrayList<>();
+  private final Router router = new Router(Map.of("/here", handled::add));
+
+  @AfterEach
+  void close() {
+    channel.finishAndReleaseAll();
+  }
+
+  private HttpExchange exchange(HttpMethod method, String uri) {
+    return new HttpExchange(
+        channel, new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, uri), answers::add);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/here", "/here?", "/here?a=b", "/here?/other"})
+  void aPathFindsItsEndpointWhateverTheQuery(String uri) {
+    router.route(exchange(HttpMethod.GET, uri));
+    router.route(exchange(HttpMethod.HEAD, uri));
+
+    assertThat(handled).hasSize(2);
+    assertThat(answers).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/here/", "//here", "/HERE", "/%68ere", "here", "", "*", "/here;a"})
+  void anyOtherPathIsA404(String uri) {
+    router.route(exchange(HttpMethod.GET, uri));
+
+    assertThat(handled).isEmpty();
+    assertThat(answers)
+        .singleElement()
+        .extracting(Response::status)
+        .isEqualTo(HttpResponseStatus.NOT_FOUND);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"POST", "CONNECT", "get", "PROPFIND"})
+  void anyOtherMethodIsA405WithAllow(String method) {
+    router.route(exchange(HttpMethod.valueOf(method), "/here"));
+
+    assertThat(handled).isEmpty();
+    assertThat(answers)
+        .singleElement()
+        .satisfies(
+            answer -> {
+              assertThat(answer.status()).isEqualTo(HttpResponseStatus.METHOD_NOT_ALLOWED);
+              assertThat(answer.headers().get("allow")).isEqualTo("GET, HEAD");
+            });
+  }
+
+  @Test
+  void parametersAreDecodedOnceAndAPlusStaysOne() {
+    assertThat(exchange(HttpMethod.GET, "/here?a=1+2%2B3%252F;b&a=2&c").parameters())
+        .isEqualTo(Map.of("a", List.of("1+2+3%2F;b", "2"), "c", List.of("")));
+  }
+
+  @Test
+  void onlyTheFirstAnswerCounts() {
+    HttpExchange exchange = exchange(HttpMethod.GET, "/here");
+    Response first = Response.text(HttpResponseStatus.OK, "1");
+
+    exchange.respond(first);
+    exchange.respond(Response.text(HttpResponseStatus.OK, "2"));
+    exchange.abort();
+
+    assertThat(answers).containsExactly(first);
+  }
+
+  @Test
+  void anAbortRunsItsActionOnceAndDropsTheAnswer() {
+    List<String> aborts = new ArrayList<>();
+    HttpExchange exchange = exchange(HttpMethod.GET, "/here");
+    exchange.onAbort(() -> aborts.add("aborted"));
+
+    exchange.abort();
+    exchange.abort();
+    exchange.respond(Response.text(HttpResponseStatus.OK, "late"));
+
+    assertThat(aborts).containsExactly("aborted");
+    assertThat(answers).isEmpty();
+  }
+
+  @Test
+  void anAnswerFromAnotherThreadIsGivenOnTheLoop() throws Exception {
+    HttpExchange exchange = exchange(HttpMethod.GET, "/here");
+    Thread other =
+        new Thread(() -> exchange.respond(Response.text(HttpResponseStatus.OK, "other")));
+    other.start();
+    other.join();
+
+    channel.runPendingTasks();
+
+    assertThat(answers).hasSize(1);
+  }
+}
