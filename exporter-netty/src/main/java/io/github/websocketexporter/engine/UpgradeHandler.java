@@ -3,7 +3,9 @@ package io.github.websocketexporter.engine;
 import io.github.websocketexporter.probe.FailureReason;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -35,8 +37,7 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
       return;
     }
     if (message.decoderResult().isFailure()) {
-      boolean tooLarge = message.decoderResult().cause() instanceof TooLongFrameException;
-      fail(tooLarge ? FailureReason.UPGRADE_TOO_LARGE : FailureReason.UPGRADE_MALFORMED);
+      fail(malformed(message.decoderResult().cause()));
       return;
     }
     if (message instanceof HttpResponse head) {
@@ -50,7 +51,12 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
   private void headReceived(HttpResponse head) {
     if (head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
       attempt.answered(head.status().code());
-      response = head;
+      if (head.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT)) {
+        response = head;
+      } else {
+        // Not left to the handshaker: Netty takes it for a 101 of Hixie 76 and waits for its body.
+        fail(FailureReason.UPGRADE_MALFORMED);
+      }
     } else if (head.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
       attempt.answered(head.status().code());
       fail(FailureReason.UPGRADE_STATUS);
@@ -67,6 +73,15 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
     context.pipeline().remove(this);
     attempt.upgraded(attempt.arrival().lastReadNanos());
     done.trySuccess(null);
+  }
+
+  private static FailureReason malformed(Throwable cause) {
+    if (cause instanceof PrematureChannelClosureException) {
+      return FailureReason.CLOSED_BY_PEER;
+    }
+    return cause instanceof TooLongFrameException
+        ? FailureReason.UPGRADE_TOO_LARGE
+        : FailureReason.UPGRADE_MALFORMED;
   }
 
   private void fail(FailureReason reason) {

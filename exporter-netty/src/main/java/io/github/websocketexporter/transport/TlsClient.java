@@ -27,7 +27,8 @@ public final class TlsClient implements AutoCloseable {
     this(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK);
   }
 
-  TlsClient(SslProvider provider) throws SSLException {
+  /** Uses the given library, which must be there. */
+  public TlsClient(SslProvider provider) throws SSLException {
     context =
         SslContextBuilder.forClient()
             .sslProvider(provider)

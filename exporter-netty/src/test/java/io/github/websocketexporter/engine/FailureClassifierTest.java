@@ -1,0 +1,217 @@
+package io.github.websocketexporter.engine;
+
+import static io.github.websocketexporter.probe.Phase.CONNECT;
+import static io.github.websocketexporter.probe.Phase.PING;
+import static io.github.websocketexporter.probe.Phase.RESOLVE;
+import static io.github.websocketexporter.probe.Phase.TLS;
+import static io.github.websocketexporter.probe.Phase.UPGRADE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.github.websocketexporter.probe.FailureReason;
+import io.github.websocketexporter.probe.Phase;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.ssl.NotSslRecordException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The reason of each exception in each phase. */
+class FailureClassifierTest {
+  @ParameterizedTest
+  @CsvSource({
+    "RESOLVE, DNS_TIMEOUT",
+    "CONNECT, CONNECT_TIMEOUT",
+    "TLS, TLS_TIMEOUT",
+    "UPGRADE, UPGRADE_TIMEOUT",
+    "PING, PONG_TIMEOUT"
+  })
+  void hasATimeoutForEachPhase(Phase phase, FailureReason reason) {
+    assertThat(FailureClassifier.timeoutOf(phase)).isEqualTo(reason);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Phase.class)
+  void hasATimeoutForEveryPhaseThereIs(Phase phase) {
+    assertThat(FailureClassifier.timeoutOf(phase).label()).endsWith("_timeout");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Phase.class)
+  void believesAStepThatKnowsTheReason(Phase phase) {
+    ProbeFailure failure = new ProbeFailure(FailureReason.CANCELLED);
+    assertReason(phase, failure, FailureReason.CANCELLED);
+    assertReason(phase, new IOException(failure), FailureReason.CANCELLED);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Phase.class)
+  void seesTheLimitsOfTheOwnHostInEveryPhase(Phase phase) {
+    assertReason(
+        phase,
+        new IOException("newSocketStream(..) failed: Too many open files"),
+        FailureReason.TOO_MANY_OPEN_FILES);
+    assertReason(
+        phase,
+        new IOException("connect(..) failed: Cannot assign requested address"),
+        FailureReason.NO_LOCAL_PORT);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Phase.class)
+  void takesWhatIsNoFailureOfATargetForABug(Phase phase) {
+    assertReason(phase, new IllegalStateException("oops"), FailureReason.INTERNAL_ERROR);
+    assertReason(phase, new AssertionError(), FailureReason.INTERNAL_ERROR);
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void findsTheReason(Phase phase, Throwable failure, FailureReason reason) {
+    assertReason(phase, failure, reason);
+  }
+
+  static Stream<Arguments> findsTheReason() {
+    return Stream.of(
+            resolving(), connecting(), encrypting(), streaming(UPGRADE), streaming(PING), codecs())
+        .flatMap(each -> each);
+  }
+
+  private static Stream<Arguments> resolving() {
+    return Stream.of(
+        arguments(RESOLVE, new UnknownHostException("none"), FailureReason.DNS_NOT_FOUND),
+        arguments(
+            RESOLVE,
+            new UnknownHostException("x").initCause(new IOException("network")),
+            FailureReason.DNS_FAILURE));
+  }
+
+  private static Stream<Arguments> connecting() {
+    return Stream.of(
+        arguments(
+            CONNECT,
+            new ConnectException("finishConnect(..) failed: Connection refused"),
+            FailureReason.CONNECT_REFUSED),
+        arguments(CONNECT, new ConnectTimeoutException("late"), FailureReason.CONNECT_TIMEOUT),
+        arguments(
+            CONNECT, new ConnectException("Connection timed out"), FailureReason.CONNECT_TIMEOUT),
+        arguments(
+            CONNECT, new NoRouteToHostException("no route"), FailureReason.CONNECT_UNREACHABLE),
+        arguments(
+            CONNECT,
+            new IOException("connect(..) failed: Network is unreachable"),
+            FailureReason.CONNECT_UNREACHABLE),
+        arguments(
+            CONNECT,
+            new IOException("connect(..) failed: No route to host"),
+            FailureReason.CONNECT_UNREACHABLE),
+        arguments(CONNECT, new IOException("Permission denied"), FailureReason.CONNECT_FAILURE));
+  }
+
+  private static Stream<Arguments> encrypting() {
+    CertPathBuilderException noPath = new CertPathBuilderException("unable to find a path");
+    return Stream.of(
+        arguments(
+            TLS,
+            handshake(new CertificateExpiredException("old")),
+            FailureReason.TLS_CERTIFICATE_EXPIRED),
+        arguments(
+            TLS,
+            handshake(
+                new CertificateException(
+                    new CertPathValidatorException(new CertificateExpiredException("old")))),
+            FailureReason.TLS_CERTIFICATE_EXPIRED),
+        arguments(
+            TLS,
+            handshake(new CertificateNotYetValidException("new")),
+            FailureReason.TLS_CERTIFICATE_NOT_YET_VALID),
+        arguments(TLS, handshake(noPath), FailureReason.TLS_CERTIFICATE_UNTRUSTED),
+        arguments(
+            TLS,
+            handshake(new CertificateException("No name matching example.test found")),
+            FailureReason.TLS_HOSTNAME_MISMATCH),
+        arguments(
+            TLS,
+            handshake(new CertificateException("No subject alternative names present")),
+            FailureReason.TLS_HOSTNAME_MISMATCH),
+        arguments(TLS, new NotSslRecordException("HTTP"), FailureReason.TLS_PROTOCOL),
+        arguments(
+            TLS,
+            new SSLHandshakeException("Received fatal alert: protocol_version"),
+            FailureReason.TLS_PROTOCOL),
+        arguments(
+            TLS,
+            new SSLHandshakeException("Received fatal alert: handshake_failure"),
+            FailureReason.TLS_FAILURE),
+        arguments(TLS, new ClosedChannelException(), FailureReason.CLOSED_BY_PEER),
+        arguments(TLS, new SocketException("Connection reset"), FailureReason.CONNECTION_RESET));
+  }
+
+  private static Stream<Arguments> streaming(Phase phase) {
+    return Stream.of(
+        arguments(phase, new ClosedChannelException(), FailureReason.CLOSED_BY_PEER),
+        arguments(phase, new SocketException("Connection reset"), FailureReason.CONNECTION_RESET),
+        arguments(
+            phase,
+            new IOException("recvAddress(..) failed: Connection reset by peer"),
+            FailureReason.CONNECTION_RESET),
+        arguments(phase, new IOException("Broken pipe"), FailureReason.CONNECTION_RESET),
+        arguments(phase, new IOException("whatever"), FailureReason.CONNECTION_RESET),
+        arguments(
+            phase, new DecoderException(new SSLException("bad mac")), FailureReason.TLS_FAILURE));
+  }
+
+  private static Stream<Arguments> codecs() {
+    return Stream.of(
+        arguments(UPGRADE, new DecoderException("what"), FailureReason.UPGRADE_MALFORMED),
+        arguments(PING, new CorruptedFrameException("what"), FailureReason.PROTOCOL_VIOLATION),
+        arguments(PING, new TooLongFrameException("large"), FailureReason.FRAME_TOO_LARGE),
+        arguments(
+            PING,
+            new CorruptedWebSocketFrameException(WebSocketCloseStatus.MESSAGE_TOO_BIG, "large"),
+            FailureReason.FRAME_TOO_LARGE),
+        arguments(
+            PING,
+            new CorruptedWebSocketFrameException(WebSocketCloseStatus.PROTOCOL_ERROR, "bits"),
+            FailureReason.PROTOCOL_VIOLATION));
+  }
+
+  @Test
+  void survivesCausesThatGoInACircle() {
+    IOException one = new IOException("one");
+    IOException other = new IOException("other", one);
+    one.initCause(other);
+    assertReason(PING, one, FailureReason.CONNECTION_RESET);
+  }
+
+  private static SSLHandshakeException handshake(Exception cause) {
+    SSLHandshakeException failure = new SSLHandshakeException("certificate");
+    failure.initCause(cause);
+    return failure;
+  }
+
+  private static void assertReason(Phase phase, Throwable failure, FailureReason reason) {
+    assertThat(FailureClassifier.reasonOf(phase, failure)).isEqualTo(reason);
+  }
+}

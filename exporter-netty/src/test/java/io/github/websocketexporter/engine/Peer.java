@@ -1,0 +1,249 @@
+package io.github.websocketexporter.engine;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+
+/** The server's end of one connection, with the words of RFC 6455 that scripts are made of. */
+final class Peer {
+  static final int TEXT = 0x1;
+  static final int BINARY = 0x2;
+  static final int CLOSE = 0x8;
+  static final int PING = 0x9;
+  static final int PONG = 0xA;
+
+  private static final String ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+  private final Socket socket;
+  private final DataInputStream in;
+  private final OutputStream out;
+
+  Peer(Socket socket) throws IOException {
+    this.socket = socket;
+    in = new DataInputStream(socket.getInputStream());
+    out = socket.getOutputStream();
+  }
+
+  /** How a connection ended, seen from here. */
+  enum End {
+    /** The other side closed it in order. */
+    EOF,
+    /** The other side reset it. */
+    RESET
+  }
+
+  /** The head of a request, line by line. */
+  record Head(List<String> lines) {
+    String requestLine() {
+      return lines.get(0);
+    }
+
+    /** All values of a header field, in their order. */
+    List<String> values(String name) {
+      String prefix = name.toLowerCase(Locale.ROOT) + ":";
+      return lines.stream()
+          .skip(1)
+          .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(prefix))
+          .map(line -> line.substring(prefix.length()).strip())
+          .toList();
+    }
+
+    /** The value of a header field that is there once. */
+    String value(String name) {
+      List<String> values = values(name);
+      if (values.size() != 1) {
+        throw new AssertionError(name + " is there " + values.size() + " times");
+      }
+      return values.get(0);
+    }
+  }
+
+  /** A frame as it came: the payload is unmasked. */
+  @SuppressWarnings("ArrayRecordComponent") // Tests look at it and throw it away.
+  record Frame(boolean fin, int rsv, int opcode, boolean masked, byte[] payload) {
+    /** The status code of a Close frame. */
+    int closeStatus() {
+      return ByteBuffer.wrap(payload).getShort() & 0xFFFF;
+    }
+  }
+
+  Socket socket() {
+    return socket;
+  }
+
+  /** Reads up to the empty line. */
+  Head readRequestHead() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    while (!bytes.toString(ISO_8859_1).endsWith("\r\n\r\n")) {
+      bytes.write(in.readUnsignedByte());
+    }
+    return new Head(bytes.toString(ISO_8859_1).lines().filter(line -> !line.isEmpty()).toList());
+  }
+
+  /** Reads the request and answers it with a valid 101. */
+  Head acceptUpgrade() throws IOException {
+    Head head = readRequestHead();
+    send(switchingProtocols(head));
+    return head;
+  }
+
+  /** The valid 101 that answers a request. */
+  static String switchingProtocols(Head head) {
+    return response(
+        "101 Switching Protocols",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Accept: " + acceptValue(head.value("Sec-WebSocket-Key")));
+  }
+
+  /** The head of a response of HTTP/1.1. */
+  static String response(String status, String... headers) {
+    StringBuilder text = new StringBuilder("HTTP/1.1 ").append(status).append("\r\n");
+    for (String header : headers) {
+      text.append(header).append("\r\n");
+    }
+    return text.append("\r\n").toString();
+  }
+
+  /** The Sec-WebSocket-Accept that belongs to a key (RFC 6455, section 4.2.2). */
+  static String acceptValue(String key) {
+    try {
+      MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+      return Base64.getEncoder().encodeToString(sha1.digest((key + ACCEPT_GUID).getBytes(UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  void send(String text) throws IOException {
+    send(text.getBytes(ISO_8859_1));
+  }
+
+  void send(byte[] bytes) throws IOException {
+    out.write(bytes);
+    out.flush();
+  }
+
+  /** Sends whole, unmasked, without reserved bits, as a server must. */
+  void sendFrame(int opcode, byte[] payload) throws IOException {
+    send(frame(opcode, payload));
+  }
+
+  /** The bytes of a whole frame as a server must send it. */
+  static byte[] frame(int opcode, byte[] payload) {
+    return frame(true, 0, opcode, payload);
+  }
+
+  /** The bytes of an unmasked frame, valid or not. */
+  static byte[] frame(boolean fin, int rsv, int opcode, byte[] payload) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 + payload.length);
+    bytes.put((byte) ((fin ? 0x80 : 0) | (rsv << 4) | opcode));
+    if (payload.length < 126) {
+      bytes.put((byte) payload.length);
+    } else {
+      bytes.put((byte) 126).putShort((short) payload.length);
+    }
+    return Arrays.copyOf(bytes.put(payload).array(), bytes.position());
+  }
+
+  /** The bytes of a masked frame with a short payload, as a client sends it. */
+  static byte[] maskedFrame(int opcode, byte[] payload) {
+    byte[] mask = {1, 2, 3, 4};
+    ByteBuffer bytes = ByteBuffer.allocate(6 + payload.length);
+    bytes.put((byte) (0x80 | opcode)).put((byte) (0x80 | payload.length)).put(mask);
+    for (int i = 0; i < payload.length; i++) {
+      bytes.put((byte) (payload[i] ^ mask[i % 4]));
+    }
+    return bytes.array();
+  }
+
+  /** The payload of a Close frame. */
+  static byte[] status(int code) {
+    return ByteBuffer.allocate(2).putShort((short) code).array();
+  }
+
+  /** Reads one frame. */
+  Frame readFrame() throws IOException {
+    int first = in.readUnsignedByte();
+    int second = in.readUnsignedByte();
+    boolean masked = (second & 0x80) != 0;
+    int length = second & 0x7F;
+    if (length == 126) {
+      length = in.readUnsignedShort();
+    }
+    byte[] mask = masked ? in.readNBytes(4) : new byte[4];
+    byte[] payload = new byte[length];
+    in.readFully(payload);
+    for (int i = 0; i < length; i++) {
+      payload[i] ^= mask[i % 4];
+    }
+    return new Frame((first & 0x80) != 0, (first >> 4) & 7, first & 0xF, masked, payload);
+  }
+
+  /** Reads a frame, which must have {@code opcode}. */
+  Frame readFrame(int opcode) throws IOException {
+    Frame frame = readFrame();
+    if (frame.opcode() != opcode) {
+      throw new AssertionError("expected opcode " + opcode + " but got " + frame);
+    }
+    return frame;
+  }
+
+  /** Reads the PING and answers it. */
+  Frame pong() throws IOException {
+    Frame ping = readFrame(PING);
+    sendFrame(PONG, ping.payload());
+    return ping;
+  }
+
+  /** Reads one byte. */
+  int read() throws IOException {
+    return in.read();
+  }
+
+  /** Reads until at least {@code count} bytes have come. */
+  byte[] readFully(int count) throws IOException {
+    byte[] bytes = new byte[count];
+    in.readFully(bytes);
+    return bytes;
+  }
+
+  /** Says that no more will come, and goes on reading. */
+  void sendEof() throws IOException {
+    socket.shutdownOutput();
+  }
+
+  /** Resets the connection. */
+  void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
+  /** Reads on until the other side ends the connection. */
+  End awaitEnd() {
+    try {
+      byte[] scratch = new byte[8_192];
+      while (in.read(scratch) >= 0) {
+        // What comes is of no interest.
+      }
+      return End.EOF;
+    } catch (EOFException e) {
+      return End.EOF;
+    } catch (IOException e) {
+      return End.RESET;
+    }
+  }
+}

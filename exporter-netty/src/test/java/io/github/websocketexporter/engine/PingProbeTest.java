@@ -1,0 +1,366 @@
+package io.github.websocketexporter.engine;
+
+import static io.github.websocketexporter.engine.ProbeResultAssert.assertThat;
+import static io.github.websocketexporter.engine.ProbeRunner.SHORT;
+import static io.github.websocketexporter.engine.ProbeRunner.await;
+import static io.github.websocketexporter.probe.Phase.CONNECT;
+import static io.github.websocketexporter.probe.Phase.PING;
+import static io.github.websocketexporter.probe.Phase.UPGRADE;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import io.github.websocketexporter.config.TransportKind;
+import io.github.websocketexporter.engine.Peer.Frame;
+import io.github.websocketexporter.probe.FailureReason;
+import io.github.websocketexporter.probe.ProbeResult;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The ping, against servers that answer it in every way. */
+class PingProbeTest extends EngineTest {
+  private static final byte[] OTHER = "not yours".getBytes(UTF_8);
+  private static final byte[] EMPTY = {};
+
+  private final List<ScriptedServer> servers = new ArrayList<>();
+
+  PingProbeTest(TransportKind kind) throws SSLException {
+    super(kind);
+  }
+
+  @AfterEach
+  void closeServers() {
+    servers.forEach(ScriptedServer::close);
+  }
+
+  @Test
+  void sendsAMaskedPingWithAPayloadOfItsOwn() throws Exception {
+    LinkedBlockingQueue<Frame> pings = new LinkedBlockingQueue<>();
+    ScriptedServer.Script script =
+        peer -> {
+          peer.acceptUpgrade();
+          pings.add(peer.pong());
+          peer.readFrame(Peer.CLOSE);
+        };
+    try (ScriptedServer server = ScriptedServer.start(script)) {
+      assertThat(runner.probe(server.ws("/"))).succeededAfter(CONNECT, UPGRADE, PING);
+      assertThat(runner.probe(server.ws("/"))).succeededAfter(CONNECT, UPGRADE, PING);
+    }
+    assertThat(pings)
+        .hasSize(2)
+        .allSatisfy(
+            ping -> {
+              assertThat(ping.fin()).isTrue();
+              assertThat(ping.rsv()).isZero();
+              assertThat(ping.masked()).isTrue();
+              assertThat(ping.payload()).hasSize(Long.BYTES);
+            });
+    assertThat(pings.stream().map(ping -> ByteBuffer.wrap(ping.payload()).getLong()).distinct())
+        .hasSize(2);
+  }
+
+  @Test
+  void failsAtTheDeadlineWhenNoPongComes() throws Exception {
+    assertThat(pinged(SHORT, (peer, ping) -> peer.awaitEnd()))
+        .failedWith(FailureReason.PONG_TIMEOUT, CONNECT, UPGRADE, PING)
+        .pongMissing(0)
+        .tookAbout(SHORT);
+  }
+
+  @Test
+  void failsAtTheDeadlineWhenOnlyThePongOfAnotherPingComes() throws Exception {
+    PingScript script =
+        (peer, ping) -> {
+          peer.sendFrame(Peer.PONG, OTHER);
+          peer.awaitEnd();
+        };
+    assertThat(pinged(SHORT, script))
+        .failedWith(FailureReason.PONG_TIMEOUT, CONNECT, UPGRADE, PING)
+        .pongMissing(1)
+        .tookAbout(SHORT);
+  }
+
+  @Test
+  void takesOnlyThePongWithItsPayload() throws Exception {
+    PingScript script =
+        (peer, ping) -> {
+          byte[] almost = ping.payload().clone();
+          almost[7] ^= 1;
+          peer.sendFrame(Peer.PONG, almost);
+          peer.sendFrame(Peer.PONG, EMPTY);
+          peer.sendFrame(Peer.PONG, ByteBuffer.allocate(9).put(ping.payload()).array());
+          peer.sendFrame(Peer.PONG, ping.payload());
+          peer.readFrame(Peer.CLOSE);
+        };
+    assertThat(pinged(ProbeRunner.AMPLE, script))
+        .succeededAfter(CONNECT, UPGRADE, PING)
+        .pongCame(3);
+  }
+
+  @Test
+  void takesFramesThatComeInOneSegmentWithThe101() throws Exception {
+    ScriptedServer.Script script =
+        peer -> {
+          byte[] head = Peer.switchingProtocols(peer.readRequestHead()).getBytes(ISO_8859_1);
+          peer.send(
+              concat(
+                  head,
+                  Peer.frame(Peer.PONG, OTHER),
+                  Peer.frame(Peer.TEXT, OTHER),
+                  Peer.frame(Peer.PING, OTHER)));
+          Frame ping = peer.readFrame(Peer.PING);
+          assertThat(peer.readFrame(Peer.PONG).payload()).isEqualTo(OTHER);
+          peer.sendFrame(Peer.PONG, ping.payload());
+          peer.readFrame(Peer.CLOSE);
+        };
+    try (ScriptedServer server = ScriptedServer.start(script)) {
+      assertThat(runner.probe(server.ws("/"))).succeededAfter(CONNECT, UPGRADE, PING).pongCame(1);
+    }
+  }
+
+  @Test
+  void takesAPongThatComesByteByByte() throws Exception {
+    PingScript script =
+        (peer, ping) -> {
+          for (byte each : Peer.frame(Peer.PONG, ping.payload())) {
+            peer.send(new byte[] {each});
+          }
+          peer.readFrame(Peer.CLOSE);
+        };
+    assertThat(pinged(ProbeRunner.AMPLE, script))
+        .succeededAfter(CONNECT, UPGRADE, PING)
+        .pongCame(0);
+  }
+
+  @Test
+  void answersThePingsOfTheServer() throws Exception {
+    PingScript script =
+        (peer, ping) -> {
+          for (byte[] payload : new byte[][] {OTHER, EMPTY, new byte[125]}) {
+            peer.sendFrame(Peer.PING, payload);
+            Frame pong = peer.readFrame(Peer.PONG);
+            assertThat(pong.masked()).isTrue();
+            assertThat(pong.payload()).isEqualTo(payload);
+          }
+          peer.sendFrame(Peer.PONG, ping.payload());
+          peer.readFrame(Peer.CLOSE);
+        };
+    assertThat(pinged(ProbeRunner.AMPLE, script))
+        .succeededAfter(CONNECT, UPGRADE, PING)
+        .pongCame(0);
+  }
+
+  @Test
+  void ignoresDataBeforeThePong() throws Exception {
+    PingScript script =
+        (peer, ping) -> {
+          peer.sendFrame(Peer.TEXT, OTHER);
+          peer.sendFrame(Peer.BINARY, new byte[10_000]);
+          peer.send(Peer.frame(false, 0, Peer.TEXT, OTHER));
+          peer.send(Peer.frame(false, 0, 0, OTHER));
+          peer.send(Peer.frame(true, 0, 0, OTHER));
+          peer.sendFrame(Peer.PONG, ping.payload());
+          peer.readFrame(Peer.CLOSE);
+        };
+    assertThat(pinged(ProbeRunner.AMPLE, script))
+        .succeededAfter(CONNECT, UPGRADE, PING)
+        .pongCame(0);
+  }
+
+  @Test
+  void takesAPongBetweenTheFragmentsOfAMessage() throws Exception {
+    PingScript script =
+        (peer, ping) -> {
+          peer.send(
+              concat(
+                  Peer.frame(false, 0, Peer.BINARY, OTHER),
+                  Peer.frame(Peer.PONG, ping.payload()),
+                  Peer.frame(true, 0, 0, OTHER)));
+          peer.readFrame(Peer.CLOSE);
+        };
+    assertThat(pinged(ProbeRunner.AMPLE, script))
+        .succeededAfter(CONNECT, UPGRADE, PING)
+        .pongCame(0);
+  }
+
+  @Test
+  void ignoresADataFrameOfTheLargestSizeThatItReads() throws Exception {
+    PingScript script =
+        (peer, ping) -> {
+          peer.send(
+              ByteBuffer.allocate(10 + 65_536)
+                  .put((byte) 0x82)
+                  .put((byte) 127)
+                  .putLong(65_536)
+                  .array());
+          peer.sendFrame(Peer.PONG, ping.payload());
+          peer.readFrame(Peer.CLOSE);
+        };
+    assertThat(pinged(ProbeRunner.AMPLE, script))
+        .succeededAfter(CONNECT, UPGRADE, PING)
+        .pongCame(0);
+  }
+
+  @Test
+  void failsAtTheDeadlineWhenDataComesWithoutEnd() throws Exception {
+    AtomicBoolean answered = new AtomicBoolean();
+    PingScript script =
+        (peer, ping) -> {
+          byte[] flood = concat(Peer.frame(Peer.BINARY, new byte[30_000]), Peer.frame(1, OTHER));
+          while (!answered.get()) {
+            peer.send(flood);
+          }
+        };
+    ProbeResult result = pinged(SHORT, script);
+    answered.set(true);
+    assertThat(result)
+        .failedWith(FailureReason.PONG_TIMEOUT, CONNECT, UPGRADE, PING)
+        .pongMissing(0)
+        .tookAbout(SHORT);
+  }
+
+  @Test
+  void failsWhenTheServerSaysClose() throws Exception {
+    CompletableFuture<Frame> close = new CompletableFuture<>();
+    PingScript script =
+        (peer, ping) -> {
+          peer.sendFrame(Peer.CLOSE, Peer.status(1001));
+          close.complete(peer.readFrame(Peer.CLOSE));
+        };
+    assertThat(pinged(ProbeRunner.AMPLE, script))
+        .failedWith(FailureReason.CLOSED_BY_PEER, CONNECT, UPGRADE, PING)
+        .pongMissing(0);
+    assertThat(await(close).masked()).isTrue();
+  }
+
+  @Test
+  void failsWhenTheServerClosesTheConnection() throws Exception {
+    assertThat(pinged(ProbeRunner.AMPLE, (peer, ping) -> {}))
+        .failedWith(FailureReason.CLOSED_BY_PEER, CONNECT, UPGRADE, PING)
+        .pongMissing(0);
+  }
+
+  @Test
+  void failsWhenTheServerClosesTheConnectionWithinAFrame() throws Exception {
+    PingScript script =
+        (peer, ping) -> {
+          byte[] pong = Peer.frame(Peer.PONG, ping.payload());
+          peer.send(Arrays.copyOf(pong, pong.length - 1));
+        };
+    assertThat(pinged(ProbeRunner.AMPLE, script))
+        .failedWith(FailureReason.CLOSED_BY_PEER, CONNECT, UPGRADE, PING)
+        .pongMissing(0);
+  }
+
+  @Test
+  void failsWhenTheServerResetsTheConnection() throws Exception {
+    assertThat(pinged(ProbeRunner.AMPLE, (peer, ping) -> peer.reset()))
+        .failedWith(FailureReason.CONNECTION_RESET, CONNECT, UPGRADE, PING)
+        .pongMissing(0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("violations")
+  void failsWhenTheServerViolatesTheProtocol(byte[] bytes) throws Exception {
+    assertClosedWith(1002, FailureReason.PROTOCOL_VIOLATION, bytes);
+  }
+
+  static Stream<Arguments> violations() {
+    return Stream.of(
+        argumentSet("masked frame", Peer.maskedFrame(Peer.TEXT, OTHER)),
+        argumentSet("masked PONG", Peer.maskedFrame(Peer.PONG, EMPTY)),
+        argumentSet("reserved bit 1", Peer.frame(true, 4, Peer.TEXT, OTHER)),
+        argumentSet("reserved bit 2", Peer.frame(true, 2, Peer.TEXT, OTHER)),
+        argumentSet("reserved bit 3", Peer.frame(true, 1, Peer.PONG, OTHER)),
+        argumentSet("reserved data opcode", Peer.frame(0x3, OTHER)),
+        argumentSet("reserved control opcode", Peer.frame(0xB, OTHER)),
+        argumentSet("fragmented control frame", Peer.frame(false, 0, Peer.PONG, OTHER)),
+        argumentSet("control frame of 126 bytes", Peer.frame(Peer.PING, new byte[126])),
+        argumentSet("continuation of nothing", Peer.frame(true, 0, 0, OTHER)),
+        argumentSet(
+            "message within a message",
+            concat(Peer.frame(false, 0, Peer.TEXT, OTHER), Peer.frame(Peer.TEXT, OTHER))),
+        argumentSet("Close with half a status code", Peer.frame(Peer.CLOSE, new byte[1])),
+        argumentSet(
+            "Close with a status code that is none", Peer.frame(Peer.CLOSE, Peer.status(1005))),
+        argumentSet("length with its highest bit set", length(Long.MIN_VALUE)),
+        argumentSet("length in more bytes than it needs", length(10)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("tooLarge")
+  void failsWhenAFrameIsAnnouncedThatIsTooLarge(byte[] bytes) throws Exception {
+    assertClosedWith(1009, FailureReason.FRAME_TOO_LARGE, bytes);
+  }
+
+  static Stream<Arguments> tooLarge() {
+    return Stream.of(
+        argumentSet("one byte too many", length(65_537)),
+        argumentSet("1 MiB", length(1 << 20)),
+        argumentSet("2^62 bytes", length(1L << 62)));
+  }
+
+  private void assertClosedWith(int status, FailureReason reason, byte[] bytes) throws Exception {
+    CompletableFuture<Frame> close = new CompletableFuture<>();
+    PingScript script =
+        (peer, ping) -> {
+          peer.send(bytes);
+          close.complete(peer.readFrame(Peer.CLOSE));
+        };
+    assertThat(pinged(ProbeRunner.AMPLE, script))
+        .failedWith(reason, CONNECT, UPGRADE, PING)
+        .pongMissing(0);
+    assertThat(await(close).masked()).isTrue();
+    assertThat(await(close).closeStatus()).isEqualTo(status);
+  }
+
+  /** What is done to a connection whose PING has come. */
+  @FunctionalInterface
+  private interface PingScript {
+    void serve(Peer peer, Frame ping) throws Exception;
+  }
+
+  private ProbeResult pinged(Duration limit, PingScript script) throws Exception {
+    ScriptedServer.Script whole =
+        peer -> {
+          peer.acceptUpgrade();
+          script.serve(peer, peer.readFrame(Peer.PING));
+        };
+    ScriptedServer server = ScriptedServer.start(whole);
+    servers.add(server);
+    ProbeResult result = runner.probe(server.ws("/"), limit);
+    assertThat(result).hasAddress("127.0.0.1");
+    return result;
+  }
+
+  /** The head of a binary frame that announces so many bytes. */
+  private static byte[] length(long bytes) {
+    return ByteBuffer.allocate(10).put((byte) 0x82).put((byte) 127).putLong(bytes).array();
+  }
+
+  private static byte[] concat(byte[]... parts) {
+    int length = 0;
+    for (byte[] part : parts) {
+      length += part.length;
+    }
+    ByteBuffer all = ByteBuffer.allocate(length);
+    for (byte[] part : parts) {
+      all.put(part);
+    }
+    return all.array();
+  }
+}

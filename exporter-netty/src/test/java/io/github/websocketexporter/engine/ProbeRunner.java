@@ -1,0 +1,202 @@
+package io.github.websocketexporter.engine;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.websocketexporter.config.DnsSettings;
+import io.github.websocketexporter.config.ListenAddress;
+import io.github.websocketexporter.config.TransportKind;
+import io.github.websocketexporter.module.AddressFamily;
+import io.github.websocketexporter.module.AddressPreference;
+import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.probe.InvalidTargetException;
+import io.github.websocketexporter.probe.ProbeRequest;
+import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.probe.Prober.Probe;
+import io.github.websocketexporter.probe.Target;
+import io.github.websocketexporter.transport.HostResolver;
+import io.github.websocketexporter.transport.TlsClient;
+import io.github.websocketexporter.transport.Transport;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.socket.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import org.awaitility.Awaitility;
+
+/**
+ * One event loop and a prober on it. When it is closed, it asserts that each probe gave exactly one
+ * result, and that no connection is left once the servers are gone.
+ */
+final class ProbeRunner implements AutoCloseable {
+  static final String USER_AGENT = "websocket-exporter/test";
+
+  /** Long enough for a probe that does not wait for its deadline. */
+  static final Duration AMPLE = Duration.ofSeconds(20);
+
+  /** Short enough for a test that waits for it. */
+  static final Duration SHORT = Duration.ofMillis(300);
+
+  static final AddressPreference PREFER_IP4 = new AddressPreference(AddressFamily.IP4, true);
+
+  private final TlsClient tls;
+  private final EventLoopGroup loops;
+  private final EventLoop loop;
+  private final HostResolver resolver;
+  private final NettyProber prober;
+  private final Queue<Channel> channels = new ConcurrentLinkedQueue<>();
+  private final Queue<Running> started = new ConcurrentLinkedQueue<>();
+
+  /** Runs over the system's name servers. */
+  ProbeRunner(TransportKind kind) throws SSLException {
+    this(kind, new TlsClient(), List.of());
+  }
+
+  /**
+   * Runs over the given name servers.
+   *
+   * @param tls is closed together with this
+   */
+  ProbeRunner(TransportKind kind, TlsClient tls, List<ListenAddress> nameServers) {
+    this.tls = tls;
+    Transport transport = recording(Transport.select(kind));
+    loops = transport.newEventLoops(1);
+    loop = loops.next();
+    resolver =
+        new HostResolver(
+            transport,
+            new DnsSettings(
+                nameServers,
+                Duration.ofSeconds(5),
+                Duration.ZERO,
+                Duration.ofSeconds(30),
+                Duration.ZERO));
+    prober = new NettyProber(loop, transport, resolver, tls, USER_AGENT);
+  }
+
+  /** The transport, with a record of the client channels that it makes. */
+  private Transport recording(Transport transport) {
+    return new Transport(
+        transport.name(),
+        transport.ioHandlers(),
+        () -> {
+          SocketChannel channel = transport.clientChannels().newChannel();
+          channels.add(channel);
+          return channel;
+        },
+        transport.serverChannels(),
+        transport.datagramChannels());
+  }
+
+  /** The transports that this machine has. */
+  static Stream<TransportKind> transports() {
+    return Epoll.isAvailable()
+        ? Stream.of(TransportKind.EPOLL, TransportKind.NIO)
+        : Stream.of(TransportKind.NIO);
+  }
+
+  /** A probe that was started here. */
+  final class Running {
+    private final CompletableFuture<ProbeResult> result = new CompletableFuture<>();
+    private final CompletableFuture<Probe> probe = new CompletableFuture<>();
+    private final AtomicInteger results = new AtomicInteger();
+
+    /** Waits for the result. */
+    ProbeResult result() {
+      return await(result);
+    }
+
+    /** Whether there is a result yet. */
+    boolean ended() {
+      return result.isDone();
+    }
+
+    /** How many results were given so far. */
+    int results() {
+      return results.get();
+    }
+
+    /** Cancels the probe, on its loop, and waits until that is done. */
+    void cancel() {
+      loop.submit(() -> await(probe).cancel()).syncUninterruptibly();
+    }
+  }
+
+  /** Starts a probe. */
+  Running start(String target, Duration limit) {
+    return start(request(target, limit, PREFER_IP4), result -> {});
+  }
+
+  /** Starts a probe whose result is first given to {@code onLoop}, on the loop. */
+  Running start(ProbeRequest request, Consumer<ProbeResult> onLoop) {
+    Running running = new Running();
+    started.add(running);
+    loop.execute(
+        () ->
+            running.probe.complete(
+                prober.start(
+                    request,
+                    result -> {
+                      assertThat(loop.inEventLoop()).isTrue();
+                      running.results.incrementAndGet();
+                      onLoop.accept(result);
+                      running.result.complete(result);
+                    })));
+    return running;
+  }
+
+  /** Runs a probe to its end. */
+  ProbeResult probe(String target, Duration limit) {
+    return start(target, limit).result();
+  }
+
+  /** Runs a probe, which has ample time, to its end. */
+  ProbeResult probe(String target) {
+    return probe(target, AMPLE);
+  }
+
+  /** What a probe is asked. */
+  static ProbeRequest request(String target, Duration limit, AddressPreference addresses) {
+    try {
+      return new ProbeRequest(
+          Target.parse(target),
+          new ProbeModule("test", AMPLE, Duration.ofSeconds(1), addresses),
+          limit);
+    } catch (InvalidTargetException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  /** Waits for a value; fails where it takes far too long. */
+  static <T> T await(CompletableFuture<T> future) {
+    try {
+      return future.get(30, SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    resolver.close();
+    Awaitility.await("the probes' connections are closed")
+        .atMost(Duration.ofSeconds(5))
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> channels.stream().noneMatch(Channel::isOpen));
+    loop.submit(() -> {}).syncUninterruptibly();
+    loops.shutdownGracefully(0, 5, SECONDS).syncUninterruptibly();
+    tls.close();
+    assertThat(started).allSatisfy(each -> assertThat(each.results()).isEqualTo(1));
+  }
+}
