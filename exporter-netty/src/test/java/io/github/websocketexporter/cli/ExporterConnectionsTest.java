@@ -3,9 +3,12 @@ package io.github.websocketexporter.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.websocketexporter.testing.Peer;
+import io.github.websocketexporter.testing.ScriptedServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -67,7 +70,7 @@ class ExporterConnectionsTest {
   @ValueSource(strings = {"epoll", "nio"})
   void requestsThatArePipelinedBehindASlowProbeWaitForItsAnswer(String transport) throws Exception {
     RunningExporter exporter = start("transport=" + transport);
-    try (TargetServer silent = new TargetServer(TargetServer.Manner.SILENT);
+    try (ScriptedServer silent = ScriptedServer.start(Peer::ignorePings);
         RawClient client = exporter.connect()) {
       for (int i = 0; i < 8; i++) {
         // Large ones: what is read at once grows, and holds more of the small ones that follow.
@@ -75,7 +78,7 @@ class ExporterConnectionsTest {
       }
       String probe =
           RawClient.get(
-              "/probe?target=" + silent.url(), "X-Prometheus-Scrape-Timeout-Seconds: 0.6");
+              "/probe?target=" + silent.ws("/"), "X-Prometheus-Scrape-Timeout-Seconds: 0.6");
       client.send(
           probe
               + RawClient.request("HEAD", "/-/healthy")
@@ -85,7 +88,7 @@ class ExporterConnectionsTest {
 
       RawClient.Answer first = client.read();
       assertThat(first.body()).contains("probe_success 0.0", "reason=\"pong_timeout\"");
-      assertThat(silent.awaitRequestTarget()).isEqualTo("/");
+      assertThat(silent.awaitRequest().requestTarget()).isEqualTo("/");
       RawClient.Answer head = client.readHead();
       assertThat(head.header("content-length")).isEqualTo("9");
       assertThat(client.read().body()).contains("probe_success 0.0");
@@ -100,20 +103,21 @@ class ExporterConnectionsTest {
   @Test
   void nothingOfASecondRequestIsExecutedBeforeTheFirstIsAnswered() throws Exception {
     RunningExporter exporter = start();
-    try (TargetServer silent = new TargetServer(TargetServer.Manner.SILENT);
-        TargetServer second = new TargetServer(TargetServer.Manner.ANSWERS);
+    try (ScriptedServer silent = ScriptedServer.start(Peer::ignorePings);
+        ScriptedServer second = ScriptedServer.start(Peer::answerPings);
         RawClient client = exporter.connect()) {
       client.send(
-          RawClient.get("/probe?target=" + silent.url(), "X-Prometheus-Scrape-Timeout-Seconds: 1.5")
-              + RawClient.get("/probe?target=" + second.url()));
-      assertThat(silent.awaitRequestTarget()).isEqualTo("/");
+          RawClient.get(
+                  "/probe?target=" + silent.ws("/"), "X-Prometheus-Scrape-Timeout-Seconds: 1.5")
+              + RawClient.get("/probe?target=" + second.ws("/")));
+      assertThat(silent.awaitRequest().requestTarget()).isEqualTo("/");
 
       assertThat(exporter.metric(IN_FLIGHT)).isEqualTo(1);
-      assertThat(second.requests()).isZero();
+      assertThat(second.requests()).isEmpty();
       assertThat(client.hasBytes()).isFalse();
       assertThat(client.read().body()).contains("probe_success 0.0");
       assertThat(client.read().body()).contains("probe_success 1.0");
-      assertThat(second.awaitRequestTarget()).isEqualTo("/");
+      assertThat(second.awaitRequest().requestTarget()).isEqualTo("/");
     }
   }
 
@@ -144,16 +148,16 @@ class ExporterConnectionsTest {
   @Test
   void whatComesAfterConnectionCloseIsNotExecuted() throws Exception {
     RunningExporter exporter = start();
-    try (TargetServer target = new TargetServer(TargetServer.Manner.ANSWERS);
+    try (ScriptedServer target = ScriptedServer.start(Peer::answerPings);
         RawClient client = exporter.connect()) {
       client.send(
           RawClient.get("/-/healthy", "Connection: close")
-              + RawClient.get("/probe?target=" + target.url()));
+              + RawClient.get("/probe?target=" + target.ws("/")));
 
       assertThat(client.read().header("connection")).isEqualTo("close");
       assertThat(client.closedSilently()).isTrue();
       assertThat(exporter.metric(IN_FLIGHT)).isZero();
-      assertThat(target.requests()).isZero();
+      assertThat(target.requests()).isEmpty();
     }
   }
 
@@ -235,13 +239,13 @@ class ExporterConnectionsTest {
   @Test
   void anotherProbeThanMaxInFlightAllowsIsA503AndTheNextOneIsLetIn() throws Exception {
     RunningExporter exporter = start("probe.max-in-flight=1");
-    try (TargetServer silent = new TargetServer(TargetServer.Manner.SILENT);
+    try (ScriptedServer silent = ScriptedServer.start(Peer::ignorePings);
         RawClient first = exporter.connect();
         RawClient second = exporter.connect()) {
-      first.sendGet("/probe?target=" + silent.url(), "X-Prometheus-Scrape-Timeout-Seconds: 1.5");
-      assertThat(silent.awaitRequestTarget()).isEqualTo("/");
+      first.sendGet("/probe?target=" + silent.ws("/"), "X-Prometheus-Scrape-Timeout-Seconds: 1.5");
+      assertThat(silent.awaitRequest().requestTarget()).isEqualTo("/");
 
-      RawClient.Answer rejected = second.sendGet("/probe?target=" + silent.url()).read();
+      RawClient.Answer rejected = second.sendGet("/probe?target=" + silent.ws("/")).read();
       assertThat(rejected.status()).isEqualTo(503);
       assertThat(rejected.header("retry-after")).isEqualTo("1");
       assertThat(rejected.body())
@@ -253,31 +257,36 @@ class ExporterConnectionsTest {
       assertThat(first.read().status()).isEqualTo(200);
       assertThat(second.sendGet("/probe?target=" + exporter.ownWebSocket()).read().body())
           .contains("probe_success 1.0");
-      assertThat(silent.requests()).as("the rejected probe did not run").isZero();
+      assertThat(silent.requests()).as("the rejected probe did not run").isEmpty();
     }
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "epoll, SILENT, ping",
-    "nio, SILENT, ping",
-    "epoll, MUTE, upgrade",
-    "nio, MUTE, upgrade"
-  })
-  void aClientThatHangsUpCancelsItsProbe(String transport, TargetServer.Manner manner, String phase)
-      throws Exception {
+  @CsvSource({"epoll, ping", "nio, ping", "epoll, upgrade", "nio, upgrade"})
+  void aClientThatHangsUpCancelsItsProbe(String transport, String phase) throws Exception {
+    CompletableFuture<Boolean> reached = new CompletableFuture<>();
+    CompletableFuture<Peer.End> end = new CompletableFuture<>();
+    ScriptedServer.Script script =
+        peer -> {
+          if (phase.equals("ping")) {
+            peer.acceptUpgrade();
+            peer.readFrame(Peer.PING);
+          } else {
+            peer.readRequestHead();
+          }
+          reached.complete(true);
+          end.complete(peer.awaitEnd());
+        };
     RunningExporter exporter = start("transport=" + transport);
-    try (TargetServer target = new TargetServer(manner)) {
+    try (ScriptedServer target = ScriptedServer.start(script)) {
       try (RawClient client = exporter.connect()) {
-        client.sendGet("/probe?target=" + target.url());
-        assertThat(target.awaitRequestTarget()).isEqualTo("/");
-        if (manner == TargetServer.Manner.SILENT) {
-          assertThat(target.awaitPing()).isTrue();
-        }
+        client.sendGet("/probe?target=" + target.ws("/"));
+        assertThat(target.awaitRequest().requestTarget()).isEqualTo("/");
+        assertThat(reached).succeedsWithin(Duration.ofSeconds(10));
         assertThat(exporter.metric(IN_FLIGHT)).isEqualTo(1);
       }
 
-      assertThat(target.awaitEnd(5_000)).as("the probe's connection was closed").isTrue();
+      assertThat(end).as("the probe's connection was closed").succeedsWithin(Duration.ofSeconds(5));
       await().untilAsserted(() -> assertThat(exporter.metric(IN_FLIGHT)).isZero());
       assertThat(
               exporter.metric(
@@ -366,9 +375,10 @@ class ExporterConnectionsTest {
   @Test
   void aProbeMayTakeLongerThanTheTimeoutsOfConnections() throws Exception {
     RunningExporter exporter = start("web.idle-timeout=100ms", "web.request-timeout=100ms");
-    try (TargetServer silent = new TargetServer(TargetServer.Manner.SILENT)) {
+    try (ScriptedServer silent = ScriptedServer.start(Peer::ignorePings)) {
       RawClient.Answer answer =
-          exporter.get("/probe?target=" + silent.url(), "X-Prometheus-Scrape-Timeout-Seconds: 0.9");
+          exporter.get(
+              "/probe?target=" + silent.ws("/"), "X-Prometheus-Scrape-Timeout-Seconds: 0.9");
 
       assertThat(answer.body()).contains("reason=\"pong_timeout\"");
     }

@@ -3,6 +3,8 @@ package io.github.websocketexporter.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.websocketexporter.testing.Peer;
+import io.github.websocketexporter.testing.ScriptedServer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -21,7 +23,7 @@ class ExporterDrainTest {
   @ValueSource(strings = {"epoll", "nio"})
   void aRunningProbeIsAnsweredAndEverythingElseEnds(String transport) throws Exception {
     try (RunningExporter exporter = RunningExporter.with("transport=" + transport);
-        TargetServer silent = new TargetServer(TargetServer.Manner.SILENT);
+        ScriptedServer silent = ScriptedServer.start(Peer::ignorePings);
         RawClient probing = exporter.connect();
         RawClient idle = exporter.connect();
         RawClient fresh = exporter.connect();
@@ -30,8 +32,9 @@ class ExporterDrainTest {
       assertThat(idle.sendGet("/-/ready").read().body()).isEqualTo("Ready.\n");
       assertThat(webSocket.upgrade().read().status()).isEqualTo(101);
       arriving.send(RawClient.request("GET", "/-/ready", "Content-Length: 2") + "a");
-      probing.sendGet("/probe?target=" + silent.url(), "X-Prometheus-Scrape-Timeout-Seconds: 2.0");
-      assertThat(silent.awaitRequestTarget()).isEqualTo("/");
+      probing.sendGet(
+          "/probe?target=" + silent.ws("/"), "X-Prometheus-Scrape-Timeout-Seconds: 2.0");
+      assertThat(silent.awaitRequest().requestTarget()).isEqualTo("/");
 
       CompletableFuture<Void> drained = CompletableFuture.runAsync(exporter.exporter()::drain);
 
@@ -59,20 +62,21 @@ class ExporterDrainTest {
   @Test
   void whatIsPipelinedBehindARunningProbeIsNotExecuted() throws Exception {
     try (RunningExporter exporter = RunningExporter.with();
-        TargetServer silent = new TargetServer(TargetServer.Manner.SILENT);
-        TargetServer second = new TargetServer(TargetServer.Manner.ANSWERS);
+        ScriptedServer silent = ScriptedServer.start(Peer::ignorePings);
+        ScriptedServer second = ScriptedServer.start(Peer::answerPings);
         RawClient client = exporter.connect()) {
       client.send(
-          RawClient.get("/probe?target=" + silent.url(), "X-Prometheus-Scrape-Timeout-Seconds: 1.0")
-              + RawClient.get("/probe?target=" + second.url()));
-      assertThat(silent.awaitRequestTarget()).isEqualTo("/");
+          RawClient.get(
+                  "/probe?target=" + silent.ws("/"), "X-Prometheus-Scrape-Timeout-Seconds: 1.0")
+              + RawClient.get("/probe?target=" + second.ws("/")));
+      assertThat(silent.awaitRequest().requestTarget()).isEqualTo("/");
 
       CompletableFuture<Void> drained = CompletableFuture.runAsync(exporter.exporter()::drain);
 
       assertThat(client.read().header("connection")).isEqualTo("close");
       assertThat(client.closedSilently()).isTrue();
       drained.get(5, TimeUnit.SECONDS);
-      assertThat(second.requests()).isZero();
+      assertThat(second.requests()).isEmpty();
     }
   }
 

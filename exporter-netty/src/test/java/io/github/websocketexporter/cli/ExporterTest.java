@@ -2,6 +2,9 @@ package io.github.websocketexporter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.websocketexporter.testing.Peer;
+import io.github.websocketexporter.testing.Ports;
+import io.github.websocketexporter.testing.ScriptedServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -31,12 +34,12 @@ class ExporterTest {
           + "*/*;q=0.2";
 
   private static RunningExporter exporter;
-  private static TargetServer target;
+  private static ScriptedServer target;
 
   @BeforeAll
   static void start() throws Exception {
     exporter = RunningExporter.with();
-    target = new TargetServer(TargetServer.Manner.ANSWERS);
+    target = ScriptedServer.start(Peer::answerPings);
   }
 
   @AfterAll
@@ -83,12 +86,7 @@ class ExporterTest {
 
   @Test
   void aTargetThatRefusesIsA200WhoseMetricsSayWhy() throws Exception {
-    String nobody;
-    try (TargetServer gone = new TargetServer(TargetServer.Manner.MUTE)) {
-      nobody = gone.url();
-    }
-
-    RawClient.Answer answer = exporter.get("/probe?target=" + nobody);
+    RawClient.Answer answer = exporter.get("/probe?target=ws://127.0.0.1:" + Ports.closed());
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(value(answer, "probe_success")).isZero();
@@ -239,13 +237,13 @@ class ExporterTest {
 
   @Test
   void anUnknownModuleIsCountedAndNothingIsProbed() throws Exception {
-    try (TargetServer untouched = new TargetServer(TargetServer.Manner.ANSWERS)) {
+    try (ScriptedServer untouched = ScriptedServer.start(Peer::answerPings)) {
       double before = exporter.metric("websocket_exporter_module_unknown_total");
 
-      exporter.get("/probe?module=c4n4ry&target=" + untouched.url());
+      exporter.get("/probe?module=c4n4ry&target=" + untouched.ws("/"));
 
       assertThat(exporter.metric("websocket_exporter_module_unknown_total")).isEqualTo(before + 1);
-      assertThat(untouched.requests()).isZero();
+      assertThat(untouched.requests()).isEmpty();
       assertThat(exporter.get("/metrics").body()).doesNotContain(CANARY);
     }
   }
@@ -274,34 +272,32 @@ class ExporterTest {
     "'', /"
   })
   void theTargetIsDecodedOnceAndOnlyOnce(String sent, String received) throws Exception {
-    RawClient.Answer answer = exporter.get("/probe?target=" + target.url() + sent);
+    RawClient.Answer answer = exporter.get("/probe?target=" + target.ws(sent));
 
     assertThat(value(answer, "probe_success")).isEqualTo(1);
-    assertThat(target.awaitRequestTarget()).isEqualTo(received);
+    assertThat(target.awaitRequest().requestTarget()).isEqualTo(received);
   }
 
   @Test
   void aWhollyEncodedTargetIsTheSameAsAPlainOne() throws Exception {
-    String url = target.url().replace(":", "%3A").replace("/", "%2F");
+    String url = target.ws("/t0ken").replace(":", "%3A").replace("/", "%2F");
 
-    assertThat(value(exporter.get("/probe?target=" + url + "%2Ft0ken"), "probe_success"))
-        .isEqualTo(1);
-    assertThat(target.awaitRequestTarget()).isEqualTo("/t0ken");
+    assertThat(value(exporter.get("/probe?target=" + url), "probe_success")).isEqualTo(1);
+    assertThat(target.awaitRequest().requestTarget()).isEqualTo("/t0ken");
   }
 
   @Test
   void aTargetOf4KiBOfWhichEveryByteIsEncodedPasses() throws Exception {
-    String plain = target.url() + "/" + "x".repeat(4096 - target.url().length() - 1);
+    String path = "/" + "x".repeat(4096 - target.ws("/").length());
     StringBuilder encoded = new StringBuilder();
-    for (byte b : plain.getBytes(StandardCharsets.US_ASCII)) {
+    for (byte b : target.ws(path).getBytes(StandardCharsets.US_ASCII)) {
       encoded.append('%').append(String.format("%02X", b));
     }
 
     RawClient.Answer answer = exporter.get("/probe?target=" + encoded);
 
     assertThat(value(answer, "probe_success")).isEqualTo(1);
-    assertThat(target.awaitRequestTarget())
-        .isEqualTo("/" + "x".repeat(4096 - target.url().length() - 1));
+    assertThat(target.awaitRequest().requestTarget()).isEqualTo(path);
   }
 
   @ParameterizedTest

@@ -1,5 +1,10 @@
 package io.github.websocketexporter.cli;
 
+import static io.github.websocketexporter.testing.Peer.BINARY;
+import static io.github.websocketexporter.testing.Peer.CLOSE;
+import static io.github.websocketexporter.testing.Peer.PING;
+import static io.github.websocketexporter.testing.Peer.PONG;
+import static io.github.websocketexporter.testing.Peer.TEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -14,11 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The exporter's own WebSocket (RFC 6455). */
 @Timeout(30)
 class ExporterWebSocketTest {
-  private static final int TEXT = 1;
-  private static final int BINARY = 2;
-  private static final int CLOSE = 8;
-  private static final int PING = 9;
-  private static final int PONG = 10;
   private static final int FIN = 0x80;
 
   private RunningExporter exporter;

@@ -1,5 +1,6 @@
 package io.github.websocketexporter.cli;
 
+import io.github.websocketexporter.testing.Peer;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -104,12 +105,7 @@ final class RawClient implements Closeable {
 
   /** A masked frame, as a client must send it; short ones only. */
   RawClient sendFrame(int opcode, byte[] payload) throws IOException {
-    byte[] frame = new byte[payload.length + 6];
-    frame[0] = (byte) (0x80 | opcode);
-    frame[1] = (byte) (0x80 | payload.length);
-    // The mask is zero, which leaves the payload as it is.
-    System.arraycopy(payload, 0, frame, 6, payload.length);
-    return send(frame);
+    return send(Peer.maskedFrame(opcode, payload));
   }
 
   RawClient upgrade() throws IOException {

@@ -9,9 +9,11 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.config.TransportKind;
-import io.github.websocketexporter.engine.Peer.End;
-import io.github.websocketexporter.engine.Peer.Frame;
 import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.testing.Peer;
+import io.github.websocketexporter.testing.Peer.End;
+import io.github.websocketexporter.testing.Peer.Frame;
+import io.github.websocketexporter.testing.ScriptedServer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -27,27 +29,27 @@ class FarewellTest extends EngineTest {
 
   @Test
   void saysCloseOnlyAfterTheResult() throws Exception {
-    CountDownLatch something = new CountDownLatch(1);
+    CountDownLatch arrival = new CountDownLatch(1);
     CompletableFuture<Frame> close = new CompletableFuture<>();
     ScriptedServer.Script script =
         peer -> {
           peer.acceptUpgrade();
           peer.pong();
           Frame frame = peer.readFrame();
-          something.countDown();
+          arrival.countDown();
           close.complete(frame);
         };
-    AtomicBoolean before = new AtomicBoolean(true);
+    AtomicBoolean early = new AtomicBoolean(true);
     try (ScriptedServer server = ScriptedServer.start(script)) {
       ProbeResult result =
           runner
               .start(
                   ProbeRunner.request(server.ws("/"), ProbeRunner.AMPLE, ProbeRunner.PREFER_IP4),
-                  each -> before.set(cameWithin(something, 150)))
+                  each -> early.set(cameWithin(arrival, 150)))
               .result();
 
       assertThat(result).succeededAfter(CONNECT, UPGRADE, PING);
-      assertThat(before).isFalse();
+      assertThat(early).as("a frame came before the result was given").isFalse();
       assertThat(await(close).opcode()).isEqualTo(Peer.CLOSE);
       assertThat(await(close).masked()).isTrue();
       assertThat(await(close).closeStatus()).isEqualTo(1000);

@@ -10,15 +10,16 @@ import static io.github.websocketexporter.probe.Phase.UPGRADE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.config.TransportKind;
-import io.github.websocketexporter.engine.Peer.End;
-import io.github.websocketexporter.engine.Peer.Frame;
 import io.github.websocketexporter.engine.ProbeRunner.Running;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.testing.Peer;
+import io.github.websocketexporter.testing.Peer.End;
+import io.github.websocketexporter.testing.Peer.Frame;
+import io.github.websocketexporter.testing.Ports;
+import io.github.websocketexporter.testing.ScriptedServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,7 @@ class NettyProberTest extends EngineTest {
 
   @Test
   void failsWhenThePortIsClosed() throws Exception {
-    assertThat(runner.probe("ws://127.0.0.1:" + closedPort() + "/"))
+    assertThat(runner.probe("ws://127.0.0.1:" + Ports.closed() + "/"))
         .failedWith(FailureReason.CONNECT_REFUSED, CONNECT)
         .notAnswered()
         .hasAddress("127.0.0.1");
@@ -182,11 +183,5 @@ class NettyProberTest extends EngineTest {
     peer.acceptUpgrade();
     peer.pong();
     peer.readFrame(Peer.CLOSE);
-  }
-
-  private static int closedPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

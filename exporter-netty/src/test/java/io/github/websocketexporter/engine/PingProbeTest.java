@@ -12,9 +12,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.github.websocketexporter.config.TransportKind;
-import io.github.websocketexporter.engine.Peer.Frame;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.testing.Peer;
+import io.github.websocketexporter.testing.Peer.Frame;
+import io.github.websocketexporter.testing.ScriptedServer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -220,7 +222,8 @@ class PingProbeTest extends EngineTest {
     AtomicBoolean answered = new AtomicBoolean();
     PingScript script =
         (peer, ping) -> {
-          byte[] flood = concat(Peer.frame(Peer.BINARY, new byte[30_000]), Peer.frame(1, OTHER));
+          byte[] flood =
+              concat(Peer.frame(Peer.BINARY, new byte[30_000]), Peer.frame(Peer.TEXT, OTHER));
           while (!answered.get()) {
             peer.send(flood);
           }

@@ -10,10 +10,12 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.config.TransportKind;
-import io.github.websocketexporter.engine.Peer.End;
-import io.github.websocketexporter.engine.Peer.Head;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.testing.Peer;
+import io.github.websocketexporter.testing.Peer.End;
+import io.github.websocketexporter.testing.Peer.Head;
+import io.github.websocketexporter.testing.ScriptedServer;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
@@ -301,7 +303,7 @@ class UpgradeProbeTest extends EngineTest {
   }
 
   private ProbeResult answeredValidAnd(String header) throws Exception {
-    return answered(head -> response101(UPGRADE_HEADER, CONNECTION_HEADER, accept(head), header));
+    return answered(head -> Peer.switchingProtocols(head, header));
   }
 
   /**

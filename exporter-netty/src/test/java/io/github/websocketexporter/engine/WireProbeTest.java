@@ -9,7 +9,9 @@ import static io.github.websocketexporter.probe.Phase.UPGRADE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.config.TransportKind;
-import io.github.websocketexporter.engine.Peer.Head;
+import io.github.websocketexporter.testing.Peer;
+import io.github.websocketexporter.testing.Peer.Head;
+import io.github.websocketexporter.testing.ScriptedServer;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;

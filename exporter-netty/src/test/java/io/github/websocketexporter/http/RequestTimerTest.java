@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.http.RequestTimer.State;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -24,26 +25,26 @@ class RequestTimerTest {
 
   private final List<Object> events = new ArrayList<>();
   private final RequestTimer timer = new RequestTimer(IDLE, REQUEST);
-  private EmbeddedChannel channel = new EmbeddedChannel();
+  private final EmbeddedChannel channel = new EmbeddedChannel();
 
   @BeforeEach
   void freeze() {
     channel.freezeTime();
-    channel
-        .pipeline()
-        .addLast(timer)
-        .addLast(
-            new ChannelInboundHandlerAdapter() {
-              @Override
-              public void userEventTriggered(ChannelHandlerContext context, Object event) {
-                events.add(event);
-              }
-            });
+    channel.pipeline().addLast(timer).addLast(recorder());
   }
 
   @AfterEach
   void close() {
     channel.finishAndReleaseAll();
+  }
+
+  private ChannelHandler recorder() {
+    return new ChannelInboundHandlerAdapter() {
+      @Override
+      public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        events.add(event);
+      }
+    };
   }
 
   private void enter(State state) {
@@ -135,16 +136,7 @@ class RequestTimerTest {
   void anIdleTimeoutShorterThanTheRequestTimeoutHoldsToo() {
     EmbeddedChannel other = new EmbeddedChannel();
     other.freezeTime();
-    other
-        .pipeline()
-        .addLast(new RequestTimer(Duration.ofMillis(100), REQUEST))
-        .addLast(
-            new ChannelInboundHandlerAdapter() {
-              @Override
-              public void userEventTriggered(ChannelHandlerContext context, Object event) {
-                events.add(event);
-              }
-            });
+    other.pipeline().addLast(new RequestTimer(Duration.ofMillis(100), REQUEST)).addLast(recorder());
     other.writeInbound(Unpooled.copiedBuffer(new byte[] {'G'}));
 
     for (int i = 0; i < 99; i++) {

@@ -1,15 +1,22 @@
 package io.github.websocketexporter.http;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.local.LocalChannel;
+import io.netty.channel.local.LocalIoHandler;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,14 +110,24 @@ class RouterTest {
 
   @Test
   void anAnswerFromAnotherThreadIsGivenOnTheLoop() throws Exception {
-    HttpExchange exchange = exchange(HttpMethod.GET, "/here");
-    Thread other =
-        new Thread(() -> exchange.respond(Response.text(HttpResponseStatus.OK, "other")));
-    other.start();
-    other.join();
+    // An embedded channel takes every thread for its loop.
+    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
+    try {
+      LocalChannel local = new LocalChannel();
+      loops.register(local).sync();
+      CompletableFuture<Boolean> onLoop = new CompletableFuture<>();
+      HttpExchange exchange =
+          new HttpExchange(
+              local,
+              new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/here"),
+              answer -> onLoop.complete(local.eventLoop().inEventLoop()));
 
-    channel.runPendingTasks();
+      exchange.respond(Response.text(HttpResponseStatus.OK, "other"));
 
-    assertThat(answers).hasSize(1);
+      assertThat(onLoop).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(true);
+      local.close().sync();
+    } finally {
+      loops.shutdownGracefully(0, 5, SECONDS).syncUninterruptibly();
+    }
   }
 }

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.websocketexporter.testing.Certificates;
+import io.github.websocketexporter.testing.DnsServer;
+import io.github.websocketexporter.testing.Peer;
+import io.github.websocketexporter.testing.Peer.Head;
+import io.github.websocketexporter.testing.Ports;
+import io.github.websocketexporter.testing.ScriptedServer;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +49,7 @@ class CanaryIT {
   @ParameterizedTest
   @ValueSource(strings = {"logfmt", "json"})
   void noSecretOfATargetIsInAnythingThatTheExporterSays(String logFormat) throws Exception {
-    try (NameServer nameServer = NameServer.start();
+    try (DnsServer nameServer = new DnsServer();
         ExporterProcess exporter =
             ExporterProcess.start(
                 "--debug",
@@ -91,115 +95,112 @@ class CanaryIT {
   }
 
   private void probeEveryWayToFail(ExporterProcess exporter) throws Exception {
-    against("none", exporter, ScriptedServer::answerPings);
-    against("upgrade/upgrade_timeout", exporter, ScriptedServer.Connection::hold);
-    against("upgrade/closed_by_peer", exporter, ScriptedServer.Connection::readRequest);
+    against("none", exporter, Peer::answerPings);
+    against("upgrade/upgrade_timeout", exporter, Peer::ignoreUpgrade);
+    against("upgrade/closed_by_peer", exporter, Peer::readRequestHead);
     // Each of these gives back what it was sent, in one place or another.
     against(
         "upgrade/upgrade_status",
         exporter,
-        connection -> {
-          String request = connection.readRequest();
-          connection.send("HTTP/1.1 403 " + request.lines().findFirst().orElseThrow() + "\r\n");
-          connection.send("Content-Length: " + request.length() + "\r\n\r\n" + request);
-          connection.hold();
+        peer -> {
+          Head head = peer.readRequestHead();
+          String body = head.text();
+          peer.send(Peer.response("403 " + head.requestLine(), "Content-Length: " + body.length()));
+          peer.send(body);
+          peer.awaitEnd();
         });
     against(
         "upgrade/upgrade_status",
         exporter,
-        connection ->
-            connection.send(
-                "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1"
-                    + pathOf(connection.readRequest())
-                    + "\r\nContent-Length: 0\r\n\r\n"));
-    against(
-        "upgrade/upgrade_malformed",
-        exporter,
-        connection -> {
-          connection.send(connection.readRequest());
-          connection.hold();
+        peer -> {
+          String location = "http://127.0.0.1:1" + peer.readRequestHead().requestTarget();
+          peer.send(Peer.response("302 Found", "Location: " + location, "Content-Length: 0"));
         });
     against(
         "upgrade/upgrade_malformed",
         exporter,
-        connection -> {
-          connection.send(
-              "HTTP/1.1 101 Switching Protocols\r\nUpgrade: "
-                  + pathOf(connection.readRequest())
-                  + "\r\n\r\n");
-          connection.hold();
+        peer -> {
+          peer.send(peer.readRequestHead().text());
+          peer.awaitEnd();
+        });
+    against(
+        "upgrade/upgrade_malformed",
+        exporter,
+        peer -> {
+          String target = peer.readRequestHead().requestTarget();
+          peer.send(Peer.response("101 Switching Protocols", "Upgrade: " + target));
+          peer.awaitEnd();
         });
     against(
         "upgrade/upgrade_accept_mismatch",
         exporter,
-        connection -> {
-          connection.send(
-              "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                  + ("Sec-WebSocket-Accept: " + pathOf(connection.readRequest()) + "\r\n\r\n"));
-          connection.hold();
+        peer -> {
+          String target = peer.readRequestHead().requestTarget();
+          peer.send(
+              Peer.response(
+                  "101 Switching Protocols",
+                  "Upgrade: websocket",
+                  "Connection: Upgrade",
+                  "Sec-WebSocket-Accept: " + target));
+          peer.awaitEnd();
         });
     against("upgrade/upgrade_subprotocol", exporter, echoing("Sec-WebSocket-Protocol: "));
     against("upgrade/upgrade_extension", exporter, echoing("Sec-WebSocket-Extensions: "));
     against(
         "upgrade/upgrade_too_large",
         exporter,
-        connection -> {
-          connection.send(
-              "HTTP/1.1 200 OK\r\nX: " + pathOf(connection.readRequest()).repeat(1_000) + "\r\n");
-          connection.hold();
+        peer -> {
+          String target = peer.readRequestHead().requestTarget();
+          peer.send("HTTP/1.1 200 OK\r\nX: " + target.repeat(1_000) + "\r\n");
+          peer.awaitEnd();
         });
     against(
         "ping/pong_timeout",
         exporter,
-        connection -> {
-          String request = connection.readRequest();
-          connection.upgrade(request, "");
-          connection.send(ScriptedServer.PONG, pathOf(request));
-          connection.hold();
+        peer -> {
+          peer.sendFrame(Peer.PONG, bytes(peer.acceptUpgrade().requestTarget()));
+          peer.awaitEnd();
         });
     against(
         "ping/closed_by_peer",
         exporter,
-        connection -> {
-          String request = connection.readRequest();
-          connection.upgrade(request, "");
-          connection.send(ScriptedServer.CLOSE, "\u0003\u00f3" + pathOf(request));
-          connection.hold();
+        peer -> {
+          String reason = peer.acceptUpgrade().requestTarget();
+          peer.sendFrame(Peer.CLOSE, Peer.status(1011, reason));
+          peer.awaitEnd();
         });
     against(
         "ping/connection_reset",
         exporter,
-        connection -> {
-          connection.upgrade(connection.readRequest(), "");
-          connection.readFrame();
-          connection.reset();
+        peer -> {
+          peer.acceptUpgrade();
+          peer.readFrame();
+          peer.reset();
         });
     against(
         "ping/protocol_violation",
         exporter,
-        connection -> {
-          String request = connection.readRequest();
-          connection.upgrade(request, "");
-          connection.send(3, pathOf(request));
-          connection.hold();
+        peer -> {
+          peer.sendFrame(0x3, bytes(peer.acceptUpgrade().requestTarget()));
+          peer.awaitEnd();
         });
     againstTls(exporter);
-    probe("connect/connect_refused", exporter, "ws", "127.0.0.1", freePort());
+    probe("connect/connect_refused", exporter, "ws", "127.0.0.1", Ports.closed());
     probe("resolve/dns_not_found", exporter, "wss", "no-such-host.invalid", 443);
   }
 
   private void againstTls(ExporterProcess exporter) throws Exception {
     try (ScriptedServer plain =
-            ScriptedServer.plain(
-                connection -> {
-                  connection.readByte();
-                  connection.send("HTTP/1.1 400 Bad Request\r\n\r\n");
-                  connection.hold();
+            ScriptedServer.start(
+                peer -> {
+                  peer.read();
+                  peer.send(Peer.response("400 Bad Request"));
+                  peer.awaitEnd();
                 });
-        ScriptedServer silent = ScriptedServer.plain(ScriptedServer.Connection::hold);
+        ScriptedServer silent = ScriptedServer.start(Peer::awaitEnd);
         ScriptedServer untrusted =
-            ScriptedServer.secure(
-                Certificates.in(directory).serverContext(), ScriptedServer::answerPings)) {
+            ScriptedServer.startTls(
+                Certificates.in(directory).serverContext(), Peer::answerPings)) {
       probe("tls/tls_protocol", exporter, "wss", "localhost", plain.port());
       probe("tls/tls_timeout", exporter, "wss", "localhost", silent.port());
       probe("tls/tls_certificate_untrusted", exporter, "wss", "localhost", untrusted.port());
@@ -259,18 +260,13 @@ class CanaryIT {
   }
 
   /** The scraper goes away while its probe runs. */
-  private void hangUp(ExporterProcess exporter) throws IOException {
-    try (ScriptedServer silent =
-        ScriptedServer.plain(
-            connection -> {
-              connection.readRequest();
-              connection.hold();
-            })) {
+  private void hangUp(ExporterProcess exporter) throws Exception {
+    try (ScriptedServer silent = ScriptedServer.start(Peer::ignoreUpgrade)) {
       String target = Canary.target("ws", "127.0.0.1", silent.port());
       String request = "GET /probe?target=" + ExporterProcess.percentEncoded(target);
       try (Socket scraper = new Socket(InetAddress.getLoopbackAddress(), exporter.port())) {
         scraper.getOutputStream().write(bytes(request + " HTTP/1.1\r\nHost: a\r\n\r\n"));
-        await().until(() -> !silent.requests().isEmpty());
+        silent.awaitRequest();
       }
       expectTrace("127.0.0.1", silent.port(), "cancelled");
       await().untilAsserted(() -> assertThat(probesIn(exporter)).hasSameSizeAs(traces));
@@ -279,12 +275,16 @@ class CanaryIT {
 
   private void against(String failure, ExporterProcess exporter, ScriptedServer.Script script)
       throws IOException {
-    try (ScriptedServer server = ScriptedServer.plain(script)) {
+    try (ScriptedServer server = ScriptedServer.start(script)) {
       probe(failure, exporter, "ws", "127.0.0.1", server.port());
       softly
           .assertThat(server.requests())
-          .as("the server was told the secrets")
-          .allMatch(request -> request.contains("/id/") && request.contains("?token="));
+          .as("the server was told the secrets, by both probes")
+          .hasSize(2)
+          .allMatch(
+              request ->
+                  request.requestTarget().startsWith("/id/")
+                      && request.requestTarget().contains("?token="));
     }
   }
 
@@ -340,27 +340,17 @@ class CanaryIT {
   }
 
   private static ScriptedServer.Script echoing(String header) {
-    return connection -> {
-      String request = connection.readRequest();
-      connection.upgrade(request, header + pathOf(request) + "\r\n");
-      connection.hold();
+    return peer -> {
+      Head head = peer.readRequestHead();
+      peer.send(Peer.switchingProtocols(head, header + head.requestTarget()));
+      peer.awaitEnd();
     };
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return listener.getLocalPort();
-    }
-  }
-
-  private static String pathOf(String request) {
-    return Stream.of(request.split(" ", 3)).skip(1).findFirst().orElseThrow();
-  }
-
-  private static Path config(NameServer nameServer) throws IOException {
+  private static Path config(DnsServer nameServer) throws IOException {
     return Files.writeString(
         directory.resolve("exporter.conf"),
-        "websocket-exporter.dns.servers = [\"127.0.0.1:%d\"]\n".formatted(nameServer.port()));
+        "websocket-exporter.dns.servers = [\"%s\"]\n".formatted(nameServer.address()));
   }
 
   private static byte[] bytes(String text) {

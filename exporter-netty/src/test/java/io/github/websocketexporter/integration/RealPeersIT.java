@@ -3,6 +3,7 @@ package io.github.websocketexporter.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.github.websocketexporter.testing.Certificates;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -27,8 +28,10 @@ class RealPeersIT {
   private static final String TOKEN = "s3cret";
   private static final double PROMPT = 5;
 
-  private static final Map<Peer.Kind, Peer> PLAIN = new EnumMap<>(Peer.Kind.class);
-  private static final Map<Peer.Kind, Peer> SECURE = new EnumMap<>(Peer.Kind.class);
+  private static final Map<PeerProcess.Kind, PeerProcess> PLAIN =
+      new EnumMap<>(PeerProcess.Kind.class);
+  private static final Map<PeerProcess.Kind, PeerProcess> SECURE =
+      new EnumMap<>(PeerProcess.Kind.class);
 
   @TempDir private static Path directory;
   private static Certificates certificates;
@@ -46,8 +49,8 @@ class RealPeersIT {
   static void stopAll() throws Exception {
     exporter.close();
     trusting.close();
-    for (Map<Peer.Kind, Peer> peers : List.of(PLAIN, SECURE)) {
-      for (Peer peer : peers.values()) {
+    for (Map<PeerProcess.Kind, PeerProcess> peers : List.of(PLAIN, SECURE)) {
+      for (PeerProcess peer : peers.values()) {
         peer.close();
       }
       peers.clear();
@@ -55,13 +58,13 @@ class RealPeersIT {
   }
 
   static Stream<Arguments> peers() {
-    return Stream.of(Peer.Kind.values())
+    return Stream.of(PeerProcess.Kind.values())
         .flatMap(kind -> Stream.of(arguments(kind, "ws"), arguments(kind, "wss")));
   }
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("peers")
-  void aProbeSucceedsAndItsRoundTripHoldsThePeersDelay(Peer.Kind kind, String scheme)
+  void aProbeSucceedsAndItsRoundTripHoldsThePeersDelay(PeerProcess.Kind kind, String scheme)
       throws Exception {
     Answer answer = trusting.probe(target(kind, scheme, "localhost", "?pong-after=50"));
 
@@ -97,7 +100,7 @@ class RealPeersIT {
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("peers")
-  void anAddressInsteadOfANameIsNotResolved(Peer.Kind kind, String scheme) throws Exception {
+  void anAddressInsteadOfANameIsNotResolved(PeerProcess.Kind kind, String scheme) throws Exception {
     Answer answer = trusting.probe(target(kind, scheme, "127.0.0.1", ""));
 
     assertThat(answer.failure()).isEqualTo("none");
@@ -107,7 +110,7 @@ class RealPeersIT {
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("peers")
-  void aWrongTokenIsRefusedWithTheStatusThatThePeerSent(Peer.Kind kind, String scheme)
+  void aWrongTokenIsRefusedWithTheStatusThatThePeerSent(PeerProcess.Kind kind, String scheme)
       throws Exception {
     Answer answer = trusting.probe(target(kind, scheme, "localhost", "").replace(TOKEN, "guess"));
 
@@ -123,7 +126,7 @@ class RealPeersIT {
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("peers")
-  void aPeerThatNeverAnswersThePingTimesOut(Peer.Kind kind, String scheme) throws Exception {
+  void aPeerThatNeverAnswersThePingTimesOut(PeerProcess.Kind kind, String scheme) throws Exception {
     Answer answer =
         trusting.probe(
             target(kind, scheme, "localhost", "?pong-after=never"),
@@ -143,8 +146,8 @@ class RealPeersIT {
   }
 
   @ParameterizedTest(name = "{0}")
-  @EnumSource(Peer.Kind.class)
-  void aCertificateOfAnUnknownAuthorityIsUntrusted(Peer.Kind kind) throws Exception {
+  @EnumSource(PeerProcess.Kind.class)
+  void aCertificateOfAnUnknownAuthorityIsUntrusted(PeerProcess.Kind kind) throws Exception {
     Answer answer = exporter.probe(target(kind, "wss", "localhost", ""));
 
     assertThat(answer.failure()).isEqualTo("tls/tls_certificate_untrusted");
@@ -156,13 +159,13 @@ class RealPeersIT {
   void eachOfTwoHundredProbesAtOnceIsAnsweredWithItsOwnRoundTrip() throws Exception {
     // A cold JVM is slow for its first probes; this is not about them.
     for (int i = 0; i < 20; i++) {
-      exporter.probe(target(Peer.Kind.NODE_WS, "ws", "127.0.0.1", "/warm-up"));
+      exporter.probe(target(PeerProcess.Kind.NODE_WS, "ws", "127.0.0.1", "/warm-up"));
     }
     Map<Integer, CompletableFuture<Answer>> answers = new HashMap<>();
     for (int i = 0; i < 200; i++) {
       int delayMillis = 10 + i;
       String path = "/target-" + i + "?pong-after=" + delayMillis;
-      String target = target(Peer.Kind.NODE_WS, "ws", "127.0.0.1", path);
+      String target = target(PeerProcess.Kind.NODE_WS, "ws", "127.0.0.1", path);
       answers.put(delayMillis, exporter.probeInBackground(target));
     }
     CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new)).join();
@@ -181,19 +184,25 @@ class RealPeersIT {
     softly.assertAll();
   }
 
-  private static String target(Peer.Kind kind, String scheme, String host, String rest)
+  private static String target(PeerProcess.Kind kind, String scheme, String host, String rest)
       throws Exception {
     int port = (scheme.equals("wss") ? peer(SECURE, kind) : peer(PLAIN, kind)).port();
     return scheme + "://" + host + ":" + port + "/" + TOKEN + rest;
   }
 
-  private static Peer peer(Map<Peer.Kind, Peer> running, Peer.Kind kind) throws Exception {
+  private static PeerProcess peer(Map<PeerProcess.Kind, PeerProcess> running, PeerProcess.Kind kind)
+      throws Exception {
     if (!running.containsKey(kind)) {
       List<String> options = new ArrayList<>(List.of("--token", TOKEN));
       if (running == SECURE) {
-        options.addAll(certificates.peerOptions());
+        options.addAll(
+            List.of(
+                "--cert",
+                certificates.chainPem().toString(),
+                "--key",
+                certificates.keyPem().toString()));
       }
-      running.put(kind, Peer.start(kind, options));
+      running.put(kind, PeerProcess.start(kind, options));
     }
     return running.get(kind);
   }

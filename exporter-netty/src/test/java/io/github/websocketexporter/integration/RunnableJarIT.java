@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.github.websocketexporter.testing.Certificates;
+import io.github.websocketexporter.testing.Peer;
+import io.github.websocketexporter.testing.ScriptedServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -53,7 +56,7 @@ class RunnableJarIT {
         Stream.concat(options.stream(), Stream.of(certificates.trustOptions()))
             .toArray(String[]::new);
     try (ScriptedServer server =
-            ScriptedServer.secure(certificates.serverContext(), ScriptedServer::answerPings);
+            ScriptedServer.startTls(certificates.serverContext(), Peer::answerPings);
         ExporterProcess exporter = ExporterProcess.on(jdk, jvmOptions).start("--debug")) {
       Answer plain = exporter.probe(exporter.ownWebSocket());
       Answer secure = exporter.probe("wss://localhost:" + server.port() + "/");
@@ -83,7 +86,7 @@ class RunnableJarIT {
   void anUntrustedCertificateIsToldFromABrokenHandshakeByEitherTls() throws Exception {
     for (String option : List.of(NO_NATIVE_TLS, "-Dunused=true")) {
       try (ScriptedServer server =
-              ScriptedServer.secure(certificates.serverContext(), ScriptedServer::answerPings);
+              ScriptedServer.startTls(certificates.serverContext(), Peer::answerPings);
           ExporterProcess exporter = ExporterProcess.on(Jdk.current(), option).start()) {
         assertThat(exporter.probe("wss://localhost:" + server.port() + "/").failure())
             .as(option)
@@ -94,16 +97,10 @@ class RunnableJarIT {
 
   @Test
   void sigtermAwaitsTheAnswerOfARunningProbeAndExitsWithZero() throws Exception {
-    try (ScriptedServer silent =
-            ScriptedServer.plain(
-                connection -> {
-                  connection.readRequest();
-                  connection.hold();
-                });
+    try (ScriptedServer silent = ScriptedServer.start(Peer::ignoreUpgrade);
         ExporterProcess exporter = ExporterProcess.start("--timeout=2s")) {
-      CompletableFuture<Answer> answer =
-          exporter.probeInBackground("ws://127.0.0.1:" + silent.port() + "/");
-      await().until(() -> !silent.requests().isEmpty());
+      CompletableFuture<Answer> answer = exporter.probeInBackground(silent.ws("/"));
+      silent.awaitRequest();
       assertThat(answer).isNotDone();
 
       exporter.sigterm();

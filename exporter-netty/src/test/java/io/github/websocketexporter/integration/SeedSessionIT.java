@@ -27,7 +27,7 @@ class SeedSessionIT {
 
   @Test
   void aProbeReturnsTheSixMetricsOfTheSeed() throws Exception {
-    try (Peer peer = Peer.start(Peer.Kind.NODE_WS, List.of("--token", "id"));
+    try (PeerProcess peer = PeerProcess.start(PeerProcess.Kind.NODE_WS, List.of("--token", "id"));
         ExporterProcess exporter = ExporterProcess.start(FLAGS)) {
       Answer answer = exporter.probe("ws://127.0.0.1:" + peer.port() + "/id/token");
 
@@ -39,7 +39,7 @@ class SeedSessionIT {
           .containsEntry("probe_success", 1.0)
           .containsEntry("probe_websocket_up", 1.0)
           .containsEntry("probe_websocket_ping_pong_success", 1.0);
-      assertThat(answer.sample("probe_duration_seconds")).isBetween(0.0, 10.0);
+      assertThat(answer.sample("probe_duration_seconds")).isPositive().isLessThan(10.0);
       assertThat(answer.sample("probe_websocket_connection_duration_seconds")).isPositive();
       assertThat(answer.sample("probe_websocket_ping_pong_duration_seconds")).isPositive();
       for (String metric : METRICS) {

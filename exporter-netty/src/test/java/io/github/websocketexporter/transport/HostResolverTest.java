@@ -8,6 +8,7 @@ import io.github.websocketexporter.config.DnsSettings;
 import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
+import io.github.websocketexporter.testing.DnsServer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.resolver.dns.DnsErrorCauseException;

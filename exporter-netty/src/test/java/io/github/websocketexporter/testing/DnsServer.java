@@ -1,4 +1,4 @@
-package io.github.websocketexporter.transport;
+package io.github.websocketexporter.testing;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 

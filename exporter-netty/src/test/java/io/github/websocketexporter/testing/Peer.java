@@ -1,4 +1,4 @@
-package io.github.websocketexporter.engine;
+package io.github.websocketexporter.testing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -12,33 +12,38 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
 
 /** The server's end of one connection, with the words of RFC 6455 that scripts are made of. */
-final class Peer {
-  static final int TEXT = 0x1;
-  static final int BINARY = 0x2;
-  static final int CLOSE = 0x8;
-  static final int PING = 0x9;
-  static final int PONG = 0xA;
+public final class Peer {
+  public static final int TEXT = 0x1;
+  public static final int BINARY = 0x2;
+  public static final int CLOSE = 0x8;
+  public static final int PING = 0x9;
+  public static final int PONG = 0xA;
 
   private static final String ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
   private final Socket socket;
   private final DataInputStream in;
   private final OutputStream out;
+  private final Queue<Head> requests;
 
-  Peer(Socket socket) throws IOException {
+  /** A peer that tells {@code requests} which requests it has read. */
+  Peer(Socket socket, Queue<Head> requests) throws IOException {
     this.socket = socket;
+    this.requests = requests;
     in = new DataInputStream(socket.getInputStream());
     out = socket.getOutputStream();
   }
 
   /** How a connection ended, seen from here. */
-  enum End {
+  public enum End {
     /** The other side closed it in order. */
     EOF,
     /** The other side reset it. */
@@ -46,13 +51,23 @@ final class Peer {
   }
 
   /** The head of a request, line by line. */
-  record Head(List<String> lines) {
-    String requestLine() {
+  public record Head(List<String> lines) {
+    public String requestLine() {
       return lines.get(0);
     }
 
+    /** What was asked for: the path and the query, to the letter. */
+    public String requestTarget() {
+      return requestLine().split(" ", 3)[1];
+    }
+
+    /** The head as it came. */
+    public String text() {
+      return String.join("\r\n", lines) + "\r\n\r\n";
+    }
+
     /** All values of a header field, in their order. */
-    List<String> values(String name) {
+    public List<String> values(String name) {
       String prefix = name.toLowerCase(Locale.ROOT) + ":";
       return lines.stream()
           .skip(1)
@@ -62,7 +77,7 @@ final class Peer {
     }
 
     /** The value of a header field that is there once. */
-    String value(String name) {
+    public String value(String name) {
       List<String> values = values(name);
       if (values.size() != 1) {
         throw new AssertionError(name + " is there " + values.size() + " times");
@@ -73,44 +88,48 @@ final class Peer {
 
   /** A frame as it came: the payload is unmasked. */
   @SuppressWarnings("ArrayRecordComponent") // Tests look at it and throw it away.
-  record Frame(boolean fin, int rsv, int opcode, boolean masked, byte[] payload) {
+  public record Frame(boolean fin, int rsv, int opcode, boolean masked, byte[] payload) {
     /** The status code of a Close frame. */
-    int closeStatus() {
+    public int closeStatus() {
       return ByteBuffer.wrap(payload).getShort() & 0xFFFF;
     }
   }
 
-  Socket socket() {
+  public Socket socket() {
     return socket;
   }
 
   /** Reads up to the empty line. */
-  Head readRequestHead() throws IOException {
+  public Head readRequestHead() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     while (!bytes.toString(ISO_8859_1).endsWith("\r\n\r\n")) {
       bytes.write(in.readUnsignedByte());
     }
-    return new Head(bytes.toString(ISO_8859_1).lines().filter(line -> !line.isEmpty()).toList());
+    Head head =
+        new Head(bytes.toString(ISO_8859_1).lines().filter(line -> !line.isEmpty()).toList());
+    requests.add(head);
+    return head;
   }
 
   /** Reads the request and answers it with a valid 101. */
-  Head acceptUpgrade() throws IOException {
+  public Head acceptUpgrade() throws IOException {
     Head head = readRequestHead();
     send(switchingProtocols(head));
     return head;
   }
 
-  /** The valid 101 that answers a request. */
-  static String switchingProtocols(Head head) {
-    return response(
-        "101 Switching Protocols",
-        "Upgrade: websocket",
-        "Connection: Upgrade",
-        "Sec-WebSocket-Accept: " + acceptValue(head.value("Sec-WebSocket-Key")));
+  /** The 101 that answers a request: a valid one, unless {@code more} of its header spoils it. */
+  public static String switchingProtocols(Head head, String... more) {
+    List<String> headers = new ArrayList<>();
+    headers.add("Upgrade: websocket");
+    headers.add("Connection: Upgrade");
+    headers.add("Sec-WebSocket-Accept: " + acceptValue(head.value("Sec-WebSocket-Key")));
+    headers.addAll(Arrays.asList(more));
+    return response("101 Switching Protocols", headers.toArray(String[]::new));
   }
 
   /** The head of a response of HTTP/1.1. */
-  static String response(String status, String... headers) {
+  public static String response(String status, String... headers) {
     StringBuilder text = new StringBuilder("HTTP/1.1 ").append(status).append("\r\n");
     for (String header : headers) {
       text.append(header).append("\r\n");
@@ -119,7 +138,7 @@ final class Peer {
   }
 
   /** The Sec-WebSocket-Accept that belongs to a key (RFC 6455, section 4.2.2). */
-  static String acceptValue(String key) {
+  public static String acceptValue(String key) {
     try {
       MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
       return Base64.getEncoder().encodeToString(sha1.digest((key + ACCEPT_GUID).getBytes(UTF_8)));
@@ -128,27 +147,27 @@ final class Peer {
     }
   }
 
-  void send(String text) throws IOException {
+  public void send(String text) throws IOException {
     send(text.getBytes(ISO_8859_1));
   }
 
-  void send(byte[] bytes) throws IOException {
+  public void send(byte[] bytes) throws IOException {
     out.write(bytes);
     out.flush();
   }
 
   /** Sends whole, unmasked, without reserved bits, as a server must. */
-  void sendFrame(int opcode, byte[] payload) throws IOException {
+  public void sendFrame(int opcode, byte[] payload) throws IOException {
     send(frame(opcode, payload));
   }
 
   /** The bytes of a whole frame as a server must send it. */
-  static byte[] frame(int opcode, byte[] payload) {
+  public static byte[] frame(int opcode, byte[] payload) {
     return frame(true, 0, opcode, payload);
   }
 
   /** The bytes of an unmasked frame, valid or not. */
-  static byte[] frame(boolean fin, int rsv, int opcode, byte[] payload) {
+  public static byte[] frame(boolean fin, int rsv, int opcode, byte[] payload) {
     ByteBuffer bytes = ByteBuffer.allocate(4 + payload.length);
     bytes.put((byte) ((fin ? 0x80 : 0) | (rsv << 4) | opcode));
     if (payload.length < 126) {
@@ -160,7 +179,7 @@ final class Peer {
   }
 
   /** The bytes of a masked frame with a short payload, as a client sends it. */
-  static byte[] maskedFrame(int opcode, byte[] payload) {
+  public static byte[] maskedFrame(int opcode, byte[] payload) {
     byte[] mask = {1, 2, 3, 4};
     ByteBuffer bytes = ByteBuffer.allocate(6 + payload.length);
     bytes.put((byte) (0x80 | opcode)).put((byte) (0x80 | payload.length)).put(mask);
@@ -171,12 +190,18 @@ final class Peer {
   }
 
   /** The payload of a Close frame. */
-  static byte[] status(int code) {
-    return ByteBuffer.allocate(2).putShort((short) code).array();
+  public static byte[] status(int code) {
+    return status(code, "");
+  }
+
+  /** The payload of a Close frame with a reason. */
+  public static byte[] status(int code, String reason) {
+    byte[] text = reason.getBytes(UTF_8);
+    return ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array();
   }
 
   /** Reads one frame. */
-  Frame readFrame() throws IOException {
+  public Frame readFrame() throws IOException {
     int first = in.readUnsignedByte();
     int second = in.readUnsignedByte();
     boolean masked = (second & 0x80) != 0;
@@ -194,7 +219,7 @@ final class Peer {
   }
 
   /** Reads a frame, which must have {@code opcode}. */
-  Frame readFrame(int opcode) throws IOException {
+  public Frame readFrame(int opcode) throws IOException {
     Frame frame = readFrame();
     if (frame.opcode() != opcode) {
       throw new AssertionError("expected opcode " + opcode + " but got " + frame);
@@ -203,37 +228,64 @@ final class Peer {
   }
 
   /** Reads the PING and answers it. */
-  Frame pong() throws IOException {
+  public Frame pong() throws IOException {
     Frame ping = readFrame(PING);
     sendFrame(PONG, ping.payload());
     return ping;
   }
 
+  /** All that a probe wants: accepts the upgrade, and answers each PING and the Close. */
+  public void answerPings() throws IOException {
+    acceptUpgrade();
+    Frame frame = readFrame();
+    while (frame.opcode() != CLOSE) {
+      if (frame.opcode() == PING) {
+        sendFrame(PONG, frame.payload());
+      }
+      frame = readFrame();
+    }
+    sendFrame(CLOSE, frame.payload());
+  }
+
+  /** Accepts the upgrade, and says nothing more until a Close comes. */
+  public void ignorePings() throws IOException {
+    acceptUpgrade();
+    while (readFrame().opcode() != CLOSE) {
+      // A PING, most likely.
+    }
+  }
+
+  /** Reads the request, and never answers it. */
+  public void ignoreUpgrade() throws IOException {
+    readRequestHead();
+    awaitEnd();
+  }
+
   /** Reads one byte. */
-  int read() throws IOException {
+  public int read() throws IOException {
     return in.read();
   }
 
-  /** Reads until at least {@code count} bytes have come. */
-  byte[] readFully(int count) throws IOException {
+  /** Reads so many bytes. */
+  public byte[] readFully(int count) throws IOException {
     byte[] bytes = new byte[count];
     in.readFully(bytes);
     return bytes;
   }
 
   /** Says that no more will come, and goes on reading. */
-  void sendEof() throws IOException {
+  public void sendEof() throws IOException {
     socket.shutdownOutput();
   }
 
   /** Resets the connection. */
-  void reset() throws IOException {
+  public void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();
   }
 
   /** Reads on until the other side ends the connection. */
-  End awaitEnd() {
+  public End awaitEnd() {
     try {
       byte[] scratch = new byte[8_192];
       while (in.read(scratch) >= 0) {

@@ -1,4 +1,4 @@
-package io.github.websocketexporter.integration;
+package io.github.websocketexporter.testing;
 
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
@@ -8,18 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.util.List;
 import javax.net.ssl.SSLContext;
 
 /**
  * An authority of the test's own and a certificate that it gave to localhost, also as files for the
  * programs that want them so.
  */
-record Certificates(X509Bundle server, Path chainPem, Path keyPem, Path trustStore) {
+public record Certificates(X509Bundle server, Path chainPem, Path keyPem, Path trustStore) {
   private static final String PASSWORD = "changeit";
 
   /** Makes them, with the files in {@code directory}. */
-  static Certificates in(Path directory) throws Exception {
+  public static Certificates in(Path directory) throws Exception {
     X509Bundle authority =
         new CertificateBuilder()
             .subject("CN=Authority of a test")
@@ -39,22 +38,17 @@ record Certificates(X509Bundle server, Path chainPem, Path keyPem, Path trustSto
   }
 
   /** Lets a JVM trust the authority, and nothing else. */
-  String[] trustOptions() {
+  public String[] trustOptions() {
     return new String[] {
       "-Djavax.net.ssl.trustStore=" + trustStore, "-Djavax.net.ssl.trustStorePassword=" + PASSWORD
     };
   }
 
   /** As a server that presents the certificate. */
-  SSLContext serverContext() throws GeneralSecurityException {
+  public SSLContext serverContext() throws GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(server.toKeyManagerFactory().getKeyManagers(), null, null);
     return context;
-  }
-
-  /** As options of a {@link Peer}. */
-  List<String> peerOptions() {
-    return List.of("--cert", chainPem.toString(), "--key", keyPem.toString());
   }
 
   private static Path trustStore(Path file, X509Bundle authority)

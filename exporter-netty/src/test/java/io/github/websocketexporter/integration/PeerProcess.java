@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Assumptions;
  * A WebSocket server that others wrote, in a process of its own: a script of {@code src/test/peers}
  * that says how it is called. Aborts the test that wants one where it is not installed.
  */
-final class Peer implements AutoCloseable {
+final class PeerProcess implements AutoCloseable {
   private static final Path SCRIPTS =
       Path.of(System.getProperty("basedir", "."), "src/test/peers").toAbsolutePath();
   private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -24,7 +24,7 @@ final class Peer implements AutoCloseable {
   private final Path stdout;
   private final int port;
 
-  private Peer(Process process, Path stdout, int port) {
+  private PeerProcess(Process process, Path stdout, int port) {
     this.process = process;
     this.stdout = stdout;
     this.port = port;
@@ -69,7 +69,8 @@ final class Peer implements AutoCloseable {
   }
 
   /** Starts a server and awaits that it listens. */
-  static Peer start(Kind kind, List<String> options) throws IOException, InterruptedException {
+  static PeerProcess start(Kind kind, List<String> options)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(kind.command());
     Assumptions.assumeFalse(
         command.isEmpty(), () -> kind.library + " is not installed: " + kind.remedy + ".");
@@ -87,7 +88,7 @@ final class Peer implements AutoCloseable {
           .atMost(LIMIT)
           .pollInterval(Duration.ofMillis(20))
           .until(() -> Files.readString(stdout).endsWith("\n") || !process.isAlive());
-      return new Peer(process, stdout, Integer.parseInt(Files.readString(stdout).strip()));
+      return new PeerProcess(process, stdout, Integer.parseInt(Files.readString(stdout).strip()));
     } catch (RuntimeException e) {
       process.destroyForcibly();
       throw new IllegalStateException(kind + " did not start: " + Files.readString(stderr), e);
