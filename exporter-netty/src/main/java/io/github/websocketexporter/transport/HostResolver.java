@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.resolver.ResolvedAddressTypes;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
 import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -29,6 +30,8 @@ public final class HostResolver implements AutoCloseable {
         new DnsNameResolverBuilder()
             .datagramChannelFactory(transport.datagramChannels())
             .socketChannelFactory(transport.clientChannels())
+            // Netty keeps a channel that it could not open: one per resolver would never recover.
+            .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
             .queryTimeoutMillis(settings.timeout().toMillis())
             .ttl(seconds(settings.minTtl()), seconds(settings.maxTtl()))
             .negativeTtl(seconds(settings.negativeTtl()));

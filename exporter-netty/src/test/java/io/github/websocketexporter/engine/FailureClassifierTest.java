@@ -14,11 +14,18 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.dns.DefaultDnsQuestion;
+import io.netty.handler.codec.dns.DnsQuestion;
+import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.resolver.dns.DnsNameResolverException;
+import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
@@ -40,6 +47,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The reason of each exception in each phase. */
 class FailureClassifierTest {
+  private static final InetSocketAddress NAME_SERVER =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 53);
+  private static final DnsQuestion QUESTION =
+      new DefaultDnsQuestion("example.test", DnsRecordType.A);
+
   @ParameterizedTest
   @CsvSource({
     "RESOLVE, DNS_TIMEOUT",
@@ -104,7 +116,34 @@ class FailureClassifierTest {
         arguments(
             RESOLVE,
             new UnknownHostException("x").initCause(new IOException("network")),
+            FailureReason.DNS_FAILURE),
+        arguments(
+            RESOLVE,
+            unknownHost(new DnsNameResolverTimeoutException(NAME_SERVER, QUESTION, "late")),
+            FailureReason.DNS_TIMEOUT),
+        arguments(
+            RESOLVE,
+            new DnsNameResolverTimeoutException(NAME_SERVER, QUESTION, "late"),
+            FailureReason.DNS_TIMEOUT),
+        arguments(
+            RESOLVE,
+            unknownHost(
+                new DnsNameResolverException(
+                    NAME_SERVER, QUESTION, "refused", new IOException("port unreachable"))),
+            FailureReason.DNS_FAILURE),
+        arguments(
+            RESOLVE,
+            unknownHost(
+                new DnsNameResolverException(
+                    NAME_SERVER,
+                    QUESTION,
+                    "no way",
+                    new IOException("sendToAddress(..) failed: Network is unreachable"))),
             FailureReason.DNS_FAILURE));
+  }
+
+  private static Throwable unknownHost(Throwable cause) {
+    return new UnknownHostException("Failed to resolve 'x'").initCause(cause);
   }
 
   private static Stream<Arguments> connecting() {

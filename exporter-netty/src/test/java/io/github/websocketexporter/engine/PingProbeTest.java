@@ -13,10 +13,19 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.probe.FailureReason;
+import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.Peer.Frame;
 import io.github.websocketexporter.testing.ScriptedServer;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.WriteBufferWaterMark;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +34,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
@@ -55,7 +67,9 @@ class PingProbeTest extends EngineTest {
     ScriptedServer.Script script =
         peer -> {
           peer.acceptUpgrade();
-          pings.add(peer.pong());
+          Frame ping = peer.readFrame(Peer.PING);
+          pings.add(ping);
+          peer.sendFrame(Peer.PONG, ping.payload());
           peer.readFrame(Peer.CLOSE);
         };
     try (ScriptedServer server = ScriptedServer.start(script)) {
@@ -237,6 +251,56 @@ class PingProbeTest extends EngineTest {
   }
 
   @Test
+  void holdsOnlySoManyPongsForAServerThatTakesNone() throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicBoolean clogged = new AtomicBoolean();
+    AtomicLong mostPending = new AtomicLong();
+    PingScript script =
+        (peer, ping) -> {
+          Channel channel = theChannel();
+          narrow(channel);
+          flood(
+              peer,
+              () -> {
+                mostPending.accumulateAndGet(pendingBytes(channel), Math::max);
+                return over.get();
+              });
+        };
+    Consumer<ProbeResult> onLoop =
+        result -> {
+          clogged.set(!theChannel().isWritable());
+          over.set(true);
+        };
+
+    assertThat(pingedNarrowly(Duration.ofSeconds(1), script, onLoop))
+        .failedWith(FailureReason.PONG_TIMEOUT, CONNECT, UPGRADE, PING)
+        .pongMissing(0)
+        .tookAbout(Duration.ofSeconds(1));
+    assertThat(clogged).isTrue();
+    // The PONG that passes the high water mark is the last.
+    assertThat(mostPending)
+        .hasValueBetween(
+            WriteBufferWaterMark.DEFAULT.low(), WriteBufferWaterMark.DEFAULT.high() + 1_000);
+  }
+
+  @Test
+  void takesThePongOfAServerThatTakesNone() throws Exception {
+    CompletableFuture<Boolean> over = new CompletableFuture<>();
+    PingScript script =
+        (peer, ping) -> {
+          Channel channel = theChannel();
+          narrow(channel);
+          flood(peer, () -> !channel.isWritable());
+          peer.sendFrame(Peer.PONG, ping.payload());
+          await(over);
+        };
+
+    assertThat(pingedNarrowly(ProbeRunner.AMPLE, script, result -> over.complete(true)))
+        .succeededAfter(CONNECT, UPGRADE, PING)
+        .pongCame(0);
+  }
+
+  @Test
   void failsWhenTheServerSaysClose() throws Exception {
     CompletableFuture<Frame> close = new CompletableFuture<>();
     PingScript script =
@@ -348,6 +412,50 @@ class PingProbeTest extends EngineTest {
     ProbeResult result = runner.probe(server.ws("/"), limit);
     assertThat(result).hasAddress("127.0.0.1");
     return result;
+  }
+
+  /** Like {@link #pinged}, by a server whose socket takes little before it is read from. */
+  private ProbeResult pingedNarrowly(
+      Duration limit, PingScript script, Consumer<ProbeResult> onLoop) throws Exception {
+    ServerSocket listener = new ServerSocket();
+    listener.setReceiveBufferSize(4_096);
+    listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    ScriptedServer.Script whole =
+        peer -> {
+          peer.acceptUpgrade();
+          script.serve(peer, peer.readFrame(Peer.PING));
+        };
+    ScriptedServer server = ScriptedServer.start(listener, whole);
+    servers.add(server);
+    ProbeRequest request = ProbeRunner.request(server.ws("/"), limit, ProbeRunner.PREFER_IP4);
+    return runner.start(request, onLoop).result();
+  }
+
+  /** Makes the kernel take little of what the probe sends, so that it fills up soon. */
+  private static void narrow(Channel channel) {
+    channel.config().setOption(ChannelOption.SO_SNDBUF, 4_096);
+  }
+
+  private static long pendingBytes(Channel channel) {
+    ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+    return outbound == null ? 0 : outbound.totalPendingWriteBytes();
+  }
+
+  private Channel theChannel() {
+    List<Channel> open = runner.openChannels();
+    assertThat(open).hasSize(1);
+    return open.get(0);
+  }
+
+  /** Sends PINGs and reads nothing. */
+  private static void flood(Peer peer, BooleanSupplier enough) throws IOException {
+    ByteBuffer pings = ByteBuffer.allocate(100 * 127);
+    while (pings.hasRemaining()) {
+      pings.put(Peer.frame(Peer.PING, new byte[125]));
+    }
+    while (!enough.getAsBoolean()) {
+      peer.send(pings.array());
+    }
   }
 
   /** The head of a binary frame that announces so many bytes. */

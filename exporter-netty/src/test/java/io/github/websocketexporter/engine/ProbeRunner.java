@@ -69,19 +69,26 @@ final class ProbeRunner implements AutoCloseable {
    * @param tls is closed together with this
    */
   ProbeRunner(TransportKind kind, TlsClient tls, List<ListenAddress> nameServers) {
+    this(Transport.select(kind), tls, nameServers, Duration.ofSeconds(5));
+  }
+
+  /**
+   * Runs over the given transport and name servers.
+   *
+   * @param tls is closed together with this
+   * @param queryTimeout the longest that one query of theirs may take
+   */
+  ProbeRunner(
+      Transport base, TlsClient tls, List<ListenAddress> nameServers, Duration queryTimeout) {
     this.tls = tls;
-    Transport transport = recording(Transport.select(kind));
+    Transport transport = recording(base);
     loops = transport.newEventLoops(1);
     loop = loops.next();
     resolver =
         new HostResolver(
             transport,
             new DnsSettings(
-                nameServers,
-                Duration.ofSeconds(5),
-                Duration.ZERO,
-                Duration.ofSeconds(30),
-                Duration.ZERO));
+                nameServers, queryTimeout, Duration.ZERO, Duration.ofSeconds(30), Duration.ZERO));
     prober = new NettyProber(loop, transport, resolver, tls, USER_AGENT);
   }
 
@@ -131,6 +138,11 @@ final class ProbeRunner implements AutoCloseable {
     void cancel() {
       loop.submit(() -> await(probe).cancel()).syncUninterruptibly();
     }
+  }
+
+  /** The connections that probes have open, or are opening. */
+  List<Channel> openChannels() {
+    return channels.stream().filter(Channel::isOpen).toList();
   }
 
   /** Starts a probe. */
@@ -193,7 +205,7 @@ final class ProbeRunner implements AutoCloseable {
     Awaitility.await("the probes' connections are closed")
         .atMost(Duration.ofSeconds(5))
         .pollInterval(Duration.ofMillis(5))
-        .until(() -> channels.stream().noneMatch(Channel::isOpen));
+        .until(() -> openChannels().isEmpty());
     loop.submit(() -> {}).syncUninterruptibly();
     loops.shutdownGracefully(0, 5, SECONDS).syncUninterruptibly();
     tls.close();
