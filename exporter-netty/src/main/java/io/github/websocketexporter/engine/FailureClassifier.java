@@ -123,9 +123,9 @@ final class FailureClassifier {
     if (cause instanceof CertificateNotYetValidException) {
       return FailureReason.TLS_CERTIFICATE_NOT_YET_VALID;
     }
-    boolean path =
-        cause instanceof CertPathBuilderException || cause instanceof CertPathValidatorException;
-    if (path && cause.getCause() == null) {
+    if (isOfPath(cause)
+        && !isOfPath(cause.getCause())
+        && !(cause.getCause() instanceof CertificateException)) {
       return FailureReason.TLS_CERTIFICATE_UNTRUSTED;
     }
     // The JDK's check of the host name has no exception type of its own.
@@ -135,10 +135,19 @@ final class FailureClassifier {
     }
     if (cause instanceof NotSslRecordException
         || (cause instanceof SSLException
-            && says(cause, "protocol_version", "unsupported_protocol", "wrong_version_number"))) {
+            && says(
+                cause,
+                "protocol_version",
+                "selected protocol version",
+                "unsupported_protocol",
+                "wrong_version_number"))) {
       return FailureReason.TLS_PROTOCOL;
     }
     return cause instanceof SSLException ? null : ofStream(cause);
+  }
+
+  private static boolean isOfPath(@Nullable Throwable cause) {
+    return cause instanceof CertPathBuilderException || cause instanceof CertPathValidatorException;
   }
 
   private static @Nullable FailureReason ofStream(Throwable cause) {

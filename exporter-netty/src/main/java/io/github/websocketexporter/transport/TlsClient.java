@@ -8,11 +8,10 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
@@ -64,20 +63,28 @@ public final class TlsClient implements AutoCloseable {
     SslHandler handler = context.newHandler(allocator, name, port);
     handler.setHandshakeTimeoutMillis(0);
     if (isLeftOutOfServerName(name)) {
-      SSLParameters parameters = handler.engine().getSSLParameters();
-      SNIServerName serverName = new SNIHostName(name.getBytes(StandardCharsets.US_ASCII));
-      parameters.setServerNames(List.of(serverName));
-      handler.engine().setSSLParameters(parameters);
+      sendServerName(handler.engine(), name);
     }
     return handler;
   }
 
   /**
    * Whether the TLS libraries would not send {@code name} by themselves. They leave out names
-   * without a dot and with an underscore, which services of Kubernetes and Docker have.
+   * without a dot, which services of Kubernetes and Docker have.
    */
   private static boolean isLeftOutOfServerName(String name) {
-    return (name.indexOf('.') < 0 || name.indexOf('_') >= 0) && name.indexOf(':') < 0;
+    return name.indexOf('.') < 0 && name.indexOf(':') < 0;
+  }
+
+  private static void sendServerName(SSLEngine engine, String name) {
+    SSLParameters parameters = engine.getSSLParameters();
+    try {
+      parameters.setServerNames(List.of(new SNIHostName(name)));
+    } catch (IllegalArgumentException e) {
+      // The JDK takes names with an underscore for no host names: none is sent, none verifies.
+      return;
+    }
+    engine.setSSLParameters(parameters);
   }
 
   @Override

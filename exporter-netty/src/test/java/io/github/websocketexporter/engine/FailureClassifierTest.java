@@ -30,6 +30,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
+import java.security.SignatureException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -188,6 +189,12 @@ class FailureClassifierTest {
         arguments(TLS, handshake(noPath), FailureReason.TLS_CERTIFICATE_UNTRUSTED),
         arguments(
             TLS,
+            handshake(
+                new CertPathValidatorException(
+                    "signature check failed", new SignatureException("does not match"))),
+            FailureReason.TLS_CERTIFICATE_UNTRUSTED),
+        arguments(
+            TLS,
             handshake(new CertificateException("No name matching example.test found")),
             FailureReason.TLS_HOSTNAME_MISMATCH),
         arguments(
@@ -198,6 +205,12 @@ class FailureClassifierTest {
         arguments(
             TLS,
             new SSLHandshakeException("Received fatal alert: protocol_version"),
+            FailureReason.TLS_PROTOCOL),
+        arguments(
+            TLS,
+            new SSLHandshakeException(
+                "The server selected protocol version TLS11 is not accepted by client preferences"
+                    + " [TLS13, TLS12]"),
             FailureReason.TLS_PROTOCOL),
         arguments(
             TLS,

@@ -8,13 +8,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An authority of the test's own and a certificate that it gave to localhost, also as files for the
  * programs that want them so.
  */
-public record Certificates(X509Bundle server, Path chainPem, Path keyPem, Path trustStore) {
+public record Certificates(
+    X509Bundle authority, X509Bundle server, Path chainPem, Path keyPem, Path trustStore) {
+  private static final String TRUST_STORE = "javax.net.ssl.trustStore";
+  private static final String TRUST_STORE_PASSWORD = "javax.net.ssl.trustStorePassword";
   private static final String PASSWORD = "changeit";
 
   /** Makes them, with the files in {@code directory}. */
@@ -31,6 +41,7 @@ public record Certificates(X509Bundle server, Path chainPem, Path keyPem, Path t
             .addSanIpAddress("127.0.0.1")
             .buildIssuedBy(authority);
     return new Certificates(
+        authority,
         server,
         Files.writeString(directory.resolve("chain.pem"), server.getCertificatePathPEM()),
         Files.writeString(directory.resolve("key.pem"), server.getPrivateKeyPEM()),
@@ -40,15 +51,52 @@ public record Certificates(X509Bundle server, Path chainPem, Path keyPem, Path t
   /** Lets a JVM trust the authority, and nothing else. */
   public String[] trustOptions() {
     return new String[] {
-      "-Djavax.net.ssl.trustStore=" + trustStore, "-Djavax.net.ssl.trustStorePassword=" + PASSWORD
+      "-D" + TRUST_STORE + "=" + trustStore, "-D" + TRUST_STORE_PASSWORD + "=" + PASSWORD
     };
+  }
+
+  /** Lets {@code work}, in this JVM, trust the authority, and nothing else. */
+  public <T> T trusted(Callable<T> work) throws Exception {
+    Map<String, String> before = new HashMap<>();
+    before.put(TRUST_STORE, System.getProperty(TRUST_STORE));
+    before.put(TRUST_STORE_PASSWORD, System.getProperty(TRUST_STORE_PASSWORD));
+    System.setProperty(TRUST_STORE, trustStore.toString());
+    System.setProperty(TRUST_STORE_PASSWORD, PASSWORD);
+    try {
+      return work.call();
+    } finally {
+      before.forEach(Certificates::restore);
+    }
   }
 
   /** As a server that presents the certificate. */
   public SSLContext serverContext() throws GeneralSecurityException {
+    return serverContext(server);
+  }
+
+  /** As a server that presents another certificate, and trusts clients that the authority knows. */
+  public SSLContext serverContext(X509Bundle identity) throws GeneralSecurityException {
+    return serverContext(identity.toKeyManagerFactory().getKeyManagers());
+  }
+
+  /** As a server that presents what {@code keys} choose. */
+  public SSLContext serverContext(KeyManager... keys) throws GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(server.toKeyManagerFactory().getKeyManagers(), null, null);
+    context.init(keys, new TrustManager[] {authority.toTrustManager()}, null);
     return context;
+  }
+
+  /** As options of the peers that are programs of their own. */
+  public List<String> peerOptions() {
+    return List.of("--cert", chainPem.toString(), "--key", keyPem.toString());
+  }
+
+  private static void restore(String property, @Nullable String value) {
+    if (value == null) {
+      System.clearProperty(property);
+    } else {
+      System.setProperty(property, value);
+    }
   }
 
   private static Path trustStore(Path file, X509Bundle authority)

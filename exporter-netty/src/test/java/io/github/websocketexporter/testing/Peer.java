@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -35,6 +36,11 @@ public final class Peer {
   private final Queue<Head> requests;
 
   /** A peer that tells {@code requests} which requests it has read. */
+  /** The other side of {@code socket}, such as one that speaks TLS over another peer's. */
+  public Peer(Socket socket) throws IOException {
+    this(socket, new ArrayDeque<>());
+  }
+
   Peer(Socket socket, Queue<Head> requests) throws IOException {
     this.socket = socket;
     this.requests = requests;
