@@ -68,7 +68,6 @@ public class AnswerBenchmark {
         new ProbeModule(
             "websocket_ping",
             Duration.ofSeconds(10),
-            Duration.ofSeconds(1),
             new AddressPreference(AddressFamily.IP4, true));
     try {
       ProbeRequest request =

@@ -108,7 +108,8 @@ public final class ConfigLoader {
                 modules::containsKey,
                 "the name of a module, one of " + String.join(", ", modules.keySet())),
             probe.duration("timeout-offset", Duration.ZERO, Duration.ofMinutes(1)),
-            probe.integer("max-in-flight", 1, 1_000_000));
+            probe.integer("max-in-flight", 1, 1_000_000),
+            probe.duration("ping-interval", Duration.ofMillis(1), Duration.ofHours(1)));
     ExporterConfig config =
         new ExporterConfig(
             WebReader.read(web),

@@ -1,6 +1,7 @@
 package io.github.websocketexporter.config;
 
 import io.github.websocketexporter.module.LiteralAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +14,13 @@ final class DnsReader {
   private DnsReader() {}
 
   static DnsSettings read(Block dns) throws InvalidConfigException {
-    List<ListenAddress> servers = new ArrayList<>();
+    List<InetSocketAddress> servers = new ArrayList<>();
     for (String text :
         dns.texts(
             "servers",
-            address -> isServer(AddressReader.read(address, 1)),
+            address -> server(address) != null,
             "the address of a name server such as \"10.0.0.10:53\" or \"[fd00::10]:53\"")) {
-      servers.add(AddressReader.read(text, 1));
+      servers.add(server(text));
     }
     Duration minTtl = dns.duration("min-ttl", Duration.ZERO, DAY);
     Duration maxTtl = dns.duration("max-ttl", Duration.ZERO, DAY);
@@ -36,11 +37,16 @@ final class DnsReader {
         dns.duration("negative-ttl", Duration.ZERO, DAY));
   }
 
-  /** A name server is given by its address: its name could not be resolved. */
-  private static boolean isServer(@Nullable ListenAddress address) {
-    return address != null
-        && address.host() != null
-        && (LiteralAddress.ip4(address.host()).isPresent()
-            || LiteralAddress.ip6(address.host()).isPresent());
+  /** The name server that {@code text} is, or null: its name could not be resolved. */
+  private static @Nullable InetSocketAddress server(String text) {
+    ListenAddress address = AddressReader.read(text, 1);
+    String host = address == null ? null : address.host();
+    if (address == null || host == null) {
+      return null;
+    }
+    return LiteralAddress.ip4(host)
+        .or(() -> LiteralAddress.ip6(host))
+        .map(literal -> new InetSocketAddress(literal, address.port()))
+        .orElse(null);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.websocketexporter.config;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,7 +14,7 @@ import java.util.List;
  * @param negativeTtl how long it is remembered that a name does not exist
  */
 public record DnsSettings(
-    List<ListenAddress> servers,
+    List<InetSocketAddress> servers,
     Duration timeout,
     Duration minTtl,
     Duration maxTtl,

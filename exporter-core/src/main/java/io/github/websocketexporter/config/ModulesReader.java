@@ -16,12 +16,10 @@ final class ModulesReader {
   private static final Duration MOST = Duration.ofHours(1);
 
   private final Duration timeout;
-  private final Duration pingInterval;
 
   /** Takes from {@code probe} what holds for modules that do not say otherwise. */
   ModulesReader(Block probe) throws InvalidConfigException {
     timeout = probe.duration("timeout", LEAST, MOST);
-    pingInterval = probe.duration("ping-interval", LEAST, MOST);
   }
 
   Map<String, ProbeModule> read(Block modules) throws InvalidConfigException {
@@ -40,20 +38,12 @@ final class ModulesReader {
   private ProbeModule module(String name, Block module) throws InvalidConfigException {
     Duration moduleTimeout =
         module.has("timeout") ? module.duration("timeout", LEAST, MOST) : timeout;
-    Duration modulePingInterval = pingInterval;
-    if (module.has("ping")) {
-      Block ping = module.block("ping");
-      modulePingInterval =
-          ping.has("interval") ? ping.duration("interval", LEAST, MOST) : pingInterval;
-      ping.close();
-    }
     AddressFamily family =
         module.has("ip-protocol")
             ? module.choice("ip-protocol", AddressFamily.class)
             : AddressFamily.IP4;
     boolean fallback = !module.has("ip-protocol-fallback") || module.flag("ip-protocol-fallback");
     module.close();
-    return new ProbeModule(
-        name, moduleTimeout, modulePingInterval, new AddressPreference(family, fallback));
+    return new ProbeModule(name, moduleTimeout, new AddressPreference(family, fallback));
   }
 }

@@ -8,8 +8,6 @@ import java.time.Duration;
  * @param name the name in the configuration, and the value of the {@code module} label of the
  *     exporter's own metrics
  * @param timeout the longest that a probe may take; the scraper's own timeout may shorten it
- * @param pingInterval the time from one PING to the next, for modules that send more than one
  * @param addresses which of the target's addresses is probed
  */
-public record ProbeModule(
-    String name, Duration timeout, Duration pingInterval, AddressPreference addresses) {}
+public record ProbeModule(String name, Duration timeout, AddressPreference addresses) {}

@@ -1,6 +1,6 @@
 /**
- * What a probe is told to do: modules and the records of their settings. Depends on nothing but the
- * JDK.
+ * What a probe is told to do: modules, the records of their settings, and the small values that
+ * these and everything above are made of. Depends on nothing but the JDK.
  */
 @NullMarked
 package io.github.websocketexporter.module;

@@ -9,7 +9,10 @@ public enum Phase {
    * address has no such phase.
    */
   RESOLVE,
-  /** From issuing the TCP connect until the socket is connected. */
+  /**
+   * From asking for the TCP connect until the socket is connected. Holds the time that the event
+   * loop takes to issue it.
+   */
   CONNECT,
   /**
    * From starting the TLS handshake until it is complete and the peer is verified. Only {@code wss}

@@ -111,7 +111,7 @@ final class TargetParser {
     }
     String ascii;
     try {
-      ascii = IDN.toASCII(host).toLowerCase(Locale.ROOT);
+      ascii = IDN.toASCII(host, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new InvalidTargetException("The target's host is not a valid name.");
     }

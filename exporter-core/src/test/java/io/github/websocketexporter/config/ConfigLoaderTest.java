@@ -9,6 +9,7 @@ import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
 import io.github.websocketexporter.module.ProbeModule;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -39,14 +40,14 @@ class ConfigLoaderTest {
               Duration.ofMinutes(10)),
           1,
           TransportKind.AUTO,
-          new ProbeSettings("websocket_ping", Duration.ofMillis(500), 6_700),
+          new ProbeSettings("websocket_ping", Duration.ofMillis(500), 6_700, Duration.ofSeconds(1)),
           new DnsSettings(
               List.of(),
               Duration.ofSeconds(2),
               Duration.ZERO,
               Duration.ofSeconds(30),
               Duration.ofSeconds(1)),
-          Map.of("websocket_ping", module("websocket_ping", 10, 1, AddressFamily.IP4, true)),
+          Map.of("websocket_ping", module("websocket_ping", 10, AddressFamily.IP4, true)),
           new LogSettings(LogSettings.Level.INFO, LogSettings.Format.LOGFMT));
 
   @TempDir Path directory;
@@ -85,20 +86,22 @@ class ConfigLoaderTest {
                     Duration.ofDays(1)),
                 2,
                 TransportKind.NIO,
-                new ProbeSettings("patient", Duration.ZERO, 1_000_000),
+                new ProbeSettings("patient", Duration.ZERO, 1_000_000, Duration.ofSeconds(3)),
                 new DnsSettings(
-                    List.of(new ListenAddress("10.0.0.10", 53), new ListenAddress("fd00::10", 54)),
+                    List.of(
+                        new InetSocketAddress("10.0.0.10", 53),
+                        new InetSocketAddress("fd00::10", 54)),
                     Duration.ofMillis(10),
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(5),
                     Duration.ofMillis(1500)),
                 Map.of(
                     "websocket_ping",
-                    module("websocket_ping", 20, 3, AddressFamily.IP4, true),
+                    module("websocket_ping", 20, AddressFamily.IP4, true),
                     "patient",
-                    module("patient", 3600, 2, AddressFamily.IP6, false),
+                    module("patient", 3600, AddressFamily.IP6, false),
                     "name.with-all_KINDS.0",
-                    module("name.with-all_KINDS.0", 20, 3, AddressFamily.IP4, true)),
+                    module("name.with-all_KINDS.0", 20, AddressFamily.IP4, true)),
                 new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON)));
   }
 
@@ -119,20 +122,20 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void givesModulesTheTimesOfTheProbeBlockUnlessTheyHaveTheirOwn() throws Exception {
+  void givesModulesTheTimeoutOfTheProbeBlockUnlessTheyHaveTheirOwn() throws Exception {
     ExporterConfig config =
         load(
             """
             websocket-exporter {
-              probe { timeout = 4s, ping-interval = 2s }
-              modules { own { timeout = 6s, ping.interval = 3s }, empty-ping { ping {} } }
+              probe { timeout = 4s }
+              modules { own { timeout = 6s }, empty {} }
             }
             """);
 
     assertThat(config.modules())
-        .containsEntry("own", module("own", 6, 3, AddressFamily.IP4, true))
-        .containsEntry("empty-ping", module("empty-ping", 4, 2, AddressFamily.IP4, true))
-        .containsEntry("websocket_ping", module("websocket_ping", 4, 2, AddressFamily.IP4, true));
+        .containsEntry("own", module("own", 6, AddressFamily.IP4, true))
+        .containsEntry("empty", module("empty", 4, AddressFamily.IP4, true))
+        .containsEntry("websocket_ping", module("websocket_ping", 4, AddressFamily.IP4, true));
   }
 
   @Test
@@ -170,9 +173,9 @@ class ConfigLoaderTest {
               new ProbeModule(
                   "websocket_ping",
                   Duration.ofSeconds(7),
-                  Duration.ofMillis(250),
                   new AddressPreference(AddressFamily.IP4, true)));
       assertThat(config.probe().timeoutOffset()).isEqualTo(Duration.ofSeconds(1));
+      assertThat(config.probe().pingInterval()).isEqualTo(Duration.ofMillis(250));
       assertThat(config.log())
           .isEqualTo(new LogSettings(LogSettings.Level.WARN, LogSettings.Format.LOGFMT));
     }
@@ -194,8 +197,8 @@ class ConfigLoaderTest {
               new Flags().set("--timeout", "probe.timeout", "7s"));
 
       assertThat(config.modules())
-          .containsEntry("own", module("own", 6, 1, AddressFamily.IP4, true))
-          .containsEntry("websocket_ping", module("websocket_ping", 7, 1, AddressFamily.IP4, true));
+          .containsEntry("own", module("own", 6, AddressFamily.IP4, true))
+          .containsEntry("websocket_ping", module("websocket_ping", 7, AddressFamily.IP4, true));
     }
 
     @Test
@@ -212,7 +215,7 @@ class ConfigLoaderTest {
               new Flags().set("--timeout", "probe.timeout", "7s"));
 
       assertThat(config.modules())
-          .containsEntry("websocket_ping", module("websocket_ping", 7, 1, AddressFamily.IP4, true));
+          .containsEntry("websocket_ping", module("websocket_ping", 7, AddressFamily.IP4, true));
     }
 
     static final List<Arguments> BAD =
@@ -251,8 +254,20 @@ class ConfigLoaderTest {
             flag(
                 "--web.probe-path",
                 "web.probe-path",
+                "/-/healthy",
+                "expected a path such as /probe, not / itself and not below /-/,"
+                    + " but found \"/-/healthy\""),
+            flag(
+                "--web.probe-path",
+                "web.probe-path",
+                "/",
+                "expected a path such as /probe, not / itself and not below /-/,"
+                    + " but found \"/\""),
+            flag(
+                "--web.probe-path",
+                "web.probe-path",
                 "probe",
-                "expected a path such as /probe, but found \"probe\""),
+                "expected a path such as /probe, not / itself and not below /-/, but found \"probe\""),
             flag(
                 "--web.probe-path",
                 "web.probe-path",
@@ -367,12 +382,7 @@ class ConfigLoaderTest {
                 "unknown-key-in-module",
                 5,
                 "websocket-exporter.modules.patient.retries: unknown key;"
-                    + " known here are: ip-protocol, ip-protocol-fallback, ping, timeout"),
-            bad(
-                "unknown-key-in-module-ping",
-                6,
-                "websocket-exporter.modules.patient.ping.size: unknown key;"
-                    + " known here are: interval"),
+                    + " known here are: ip-protocol, ip-protocol-fallback, timeout"),
             bad(
                 "root-not-a-block",
                 1,
@@ -389,6 +399,7 @@ class ConfigLoaderTest {
                 "block-for-text",
                 3,
                 "websocket-exporter.web.probe-path: expected a path such as /probe,"
+                    + " not / itself and not below /-/,"
                     + " but found a block"),
             bad(
                 "text-for-number",
@@ -507,6 +518,7 @@ class ConfigLoaderTest {
                 "bad-path",
                 3,
                 "websocket-exporter.web.probe-path: expected a path such as /probe,"
+                    + " not / itself and not below /-/,"
                     + " but found \"probe\""),
             bad(
                 "same-paths",
@@ -603,11 +615,8 @@ class ConfigLoaderTest {
   }
 
   private static ProbeModule module(
-      String name, long timeout, long pingInterval, AddressFamily family, boolean fallback) {
+      String name, long timeout, AddressFamily family, boolean fallback) {
     return new ProbeModule(
-        name,
-        Duration.ofSeconds(timeout),
-        Duration.ofSeconds(pingInterval),
-        new AddressPreference(family, fallback));
+        name, Duration.ofSeconds(timeout), new AddressPreference(family, fallback));
   }
 }

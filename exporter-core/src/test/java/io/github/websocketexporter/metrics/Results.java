@@ -61,10 +61,7 @@ final class Results {
       return new ProbeRequest(
           Target.parse(target),
           new ProbeModule(
-              module,
-              Duration.ofSeconds(10),
-              Duration.ofSeconds(1),
-              new AddressPreference(AddressFamily.IP4, true)),
+              module, Duration.ofSeconds(10), new AddressPreference(AddressFamily.IP4, true)),
           Duration.ofMillis(9500));
     } catch (InvalidTargetException e) {
       throw new IllegalArgumentException(e);

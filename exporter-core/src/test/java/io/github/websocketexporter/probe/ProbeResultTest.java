@@ -90,7 +90,6 @@ class ProbeResultTest {
         new ProbeModule(
             "websocket_ping",
             Duration.ofSeconds(10),
-            Duration.ofSeconds(1),
             new AddressPreference(AddressFamily.IP4, true)),
         Duration.ofSeconds(5));
   }

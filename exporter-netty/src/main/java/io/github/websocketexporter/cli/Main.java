@@ -111,8 +111,9 @@ public final class Main implements Callable<Integer> {
         .setParameterExceptionHandler(
             (exception, arguments) -> {
               CommandLine command = exception.getCommandLine();
-              command.getErr().println("websocket-exporter: " + exception.getMessage());
-              command.getErr().println("Try --help.");
+              command
+                  .getErr()
+                  .println("websocket-exporter: " + exception.getMessage() + "; try --help");
               return ExitCode.USAGE;
             });
   }

@@ -3,6 +3,7 @@ package io.github.websocketexporter.engine;
 import io.github.websocketexporter.probe.FailureReason;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 
 /**
@@ -34,6 +35,9 @@ final class ProbeGuard extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    // TLS reports its handshake as an event too; the step has its future.
+    // With TLS, the end of the stream is an alert; the connection below may stay open behind it.
+    if (event instanceof SslCloseCompletionEvent) {
+      attempt.fail(new ProbeFailure(FailureReason.CLOSED_BY_PEER));
+    }
   }
 }

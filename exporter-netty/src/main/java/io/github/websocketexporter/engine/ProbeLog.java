@@ -12,6 +12,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 /** The line that a probe leaves in the log at debug level, without the secrets of its target. */
 final class ProbeLog {
   private static final Logger LOG = LoggerFactory.getLogger(ProbeLog.class);
+  private static final int MAX_CAUSES = 16;
 
   private ProbeLog() {}
 
@@ -54,15 +55,27 @@ final class ProbeLog {
       line =
           line.addKeyValue("phase", failure.phase().label())
               .addKeyValue("reason", failure.reason().label());
-      if (isBeforeTheRequest(failure.phase())) {
-        line = line.addKeyValue("cause", cause);
+      if (cause != null && isOfTheConnection(failure)) {
+        line = line.addKeyValue("cause", root(cause));
       }
     }
     return line;
   }
 
-  /** Once the peer knows the path, what it says, and so what an error quotes, may repeat it. */
-  private static boolean isBeforeTheRequest(Phase phase) {
-    return phase.compareTo(Phase.UPGRADE) < 0;
+  /**
+   * Whether an error cannot quote what the peer said: once the peer knows the path, that may repeat
+   * it.
+   */
+  private static boolean isOfTheConnection(Failure failure) {
+    return failure.phase().compareTo(Phase.UPGRADE) < 0
+        || failure.reason() == FailureReason.TLS_FAILURE;
+  }
+
+  private static Throwable root(Throwable cause) {
+    Throwable root = cause;
+    for (int depth = 0; root.getCause() != null && depth < MAX_CAUSES; depth++) {
+      root = root.getCause();
+    }
+    return root;
   }
 }

@@ -2,10 +2,7 @@ package io.github.websocketexporter.http;
 
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.transport.HandlerNames;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -14,7 +11,6 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -23,13 +19,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 @Sharable
 final class Connections extends ChannelInboundHandlerAdapter {
-  private static final ByteBuf TOO_MANY =
-      Unpooled.unreleasableBuffer(
-          Unpooled.copiedBuffer(
-              "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n"
-                  + "Content-Length: 0\r\n\r\n",
-              StandardCharsets.US_ASCII));
-
   private final int limit;
   private final ExporterMetrics metrics;
   private final AtomicInteger open = new AtomicInteger();
@@ -47,8 +36,7 @@ final class Connections extends ChannelInboundHandlerAdapter {
     metrics.connectionOpened();
     channel.closeFuture().addListener(closed -> closed());
     if (open.incrementAndGet() > limit) {
-      channel.config().setAutoRead(false);
-      context.writeAndFlush(TOO_MANY.duplicate()).addListener(ChannelFutureListener.CLOSE);
+      context.pipeline().addFirst(HandlerNames.REFUSAL, new ConnectionRefusal());
       return;
     }
     channels.add(channel);
@@ -78,11 +66,11 @@ final class Connections extends ChannelInboundHandlerAdapter {
 
   private static void closeIfIdle(Channel channel) {
     ChannelHandlerContext requests = channel.pipeline().context(HandlerNames.REQUESTS);
-    ChannelHandlerContext echo = channel.pipeline().context(HandlerNames.ECHO);
+    ChannelHandlerContext pong = channel.pipeline().context(HandlerNames.PONG);
     if (requests != null) {
       ((RequestHandler) requests.handler()).closeIfIdle(requests);
-    } else if (echo != null) {
-      PongHandler.close(echo, WebSocketCloseStatus.ENDPOINT_UNAVAILABLE);
+    } else if (pong != null) {
+      PongHandler.close(pong, WebSocketCloseStatus.ENDPOINT_UNAVAILABLE);
     }
   }
 

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its answer. Confined to the event loop of its connection, except {@link
- * #respond}, which any thread may call.
+ * One request and its answer. Any thread may call {@link #respond} and read the request, which does
+ * not change; the rest is confined to the event loop of its connection.
  */
 final class HttpExchange {
   private static final int MAX_PARAMETERS = 16;
@@ -50,18 +50,31 @@ final class HttpExchange {
     return channel.eventLoop();
   }
 
-  /** The path of the request as it came, without the query: nothing is decoded or normalized. */
+  /**
+   * The path of the request as it came, without the query: nothing is decoded or normalized. A
+   * request target in absolute form (RFC 9112, section 3.2.2) counts without scheme and authority.
+   */
   String path() {
-    return QueryStringDecoder.builder().build(request.uri()).rawPath();
+    String path = QueryStringDecoder.builder().build(request.uri()).rawPath();
+    int authority = path.startsWith("/") ? -1 : path.indexOf("://");
+    if (authority < 0) {
+      return path;
+    }
+    int slash = path.indexOf('/', authority + 3);
+    return slash < 0 ? "/" : path.substring(slash);
   }
 
   /**
    * The parameters of the query, percent-decoded once and only once. A plus sign stays one: it
    * stands for a space only in HTML forms.
    *
-   * @throws IllegalArgumentException if the query is not valid percent-encoding
+   * @throws IllegalArgumentException if the query is not valid percent-encoding, or has a character
+   *     that must be percent-encoded: Netty reads such bytes as Latin-1, which they mostly are not
    */
   Map<String, List<String>> parameters() {
+    if (request.uri().chars().anyMatch(c -> c <= ' ' || c > '~')) {
+      throw new IllegalArgumentException("not percent-encoded");
+    }
     return QueryStringDecoder.builder()
         .htmlQueryDecoding(false)
         .semicolonIsNormalChar(true)

@@ -96,10 +96,15 @@ public final class HttpServer implements AutoCloseable {
   public List<InetSocketAddress> start() throws IOException {
     List<InetSocketAddress> bound = new ArrayList<>();
     for (ListenAddress address : addresses) {
-      ChannelFuture bind =
+      InetSocketAddress local =
           address.host() == null
-              ? bootstrap.bind(address.port())
-              : bootstrap.bind(new InetSocketAddress(address.host(), address.port()));
+              ? new InetSocketAddress(address.port())
+              : new InetSocketAddress(address.host(), address.port());
+      if (local.isUnresolved()) {
+        close();
+        throw new IOException("cannot listen on " + address + ": its host name does not resolve");
+      }
+      ChannelFuture bind = bootstrap.bind(local);
       if (!bind.awaitUninterruptibly().isSuccess()) {
         close();
         throw new IOException(

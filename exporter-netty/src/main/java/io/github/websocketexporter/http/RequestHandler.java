@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -21,7 +22,11 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +36,14 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection of the HTTP server: hands its requests to the router one at a time and writes the
  * answers in their order. Requests that a client pipelines wait, and nothing more is read from it
- * until they are answered. Bodies are read and dropped: nothing here wants one.
+ * until they are answered (so that with NIO, that such a client hangs up is seen only then). Bodies
+ * are read and dropped: nothing here wants one.
  */
 final class RequestHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
   private static final FullHttpResponse CONTINUE =
       new DefaultFullHttpResponse(
           HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER);
@@ -204,6 +213,10 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     response.headers().set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
     // A client of HTTP/1.0 keeps the connection only where the answer says so.
     HttpUtil.setKeepAlive(response.headers(), keepAlive ? client : HttpVersion.HTTP_1_1, keepAlive);
+    if (response.headers().contains(HttpHeaderNames.UPGRADE)) {
+      response.headers().add(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+    }
+    response.headers().set(HttpHeaderNames.DATE, DATE.format(Instant.now()));
     timer.enter(context, State.SENDING);
     return context.writeAndFlush(response);
   }

@@ -67,7 +67,7 @@ final class WebSocketEndpoint implements Endpoint {
     long idleNanos = idleTimeout.toNanos();
     pipeline
         .addLast(HandlerNames.IDLE, new IdleStateHandler(idleNanos, 0, 0, TimeUnit.NANOSECONDS))
-        .addLast(HandlerNames.ECHO, new PongHandler());
+        .addLast(HandlerNames.PONG, new PongHandler());
   }
 
   private static boolean isUpgrade(HttpRequest request) {

@@ -20,7 +20,7 @@ package io.github.websocketexporter.transport;
  *
  * <pre>
  *   http:       connection  request-timer  http  requests
- *   websocket:  connection  wsencoder  wsdecoder  idle  echo
+ *   websocket:  connection  wsencoder  wsdecoder  idle  pong
  * </pre>
  */
 public final class HandlerNames {
@@ -55,7 +55,10 @@ public final class HandlerNames {
   public static final String IDLE = "idle";
 
   /** Answers the PINGs to the server's own WebSocket. */
-  public static final String ECHO = "echo";
+  public static final String PONG = "pong";
+
+  /** Turns away a connection of the HTTP server's, before every other handler. */
+  public static final String REFUSAL = "refusal";
 
   private HandlerNames() {}
 }

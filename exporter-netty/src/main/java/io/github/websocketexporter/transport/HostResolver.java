@@ -36,11 +36,7 @@ public final class HostResolver implements AutoCloseable {
             .ttl(seconds(settings.minTtl()), seconds(settings.maxTtl()))
             .negativeTtl(seconds(settings.negativeTtl()));
     if (!settings.servers().isEmpty()) {
-      builder.nameServerProvider(
-          new SequentialDnsServerAddressStreamProvider(
-              settings.servers().stream()
-                  .map(server -> new InetSocketAddress(server.host(), server.port()))
-                  .toArray(InetSocketAddress[]::new)));
+      builder.nameServerProvider(new SequentialDnsServerAddressStreamProvider(settings.servers()));
     }
     for (AddressFamily family : AddressFamily.values()) {
       for (boolean fallback : new boolean[] {true, false}) {

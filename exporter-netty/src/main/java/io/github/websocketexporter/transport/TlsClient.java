@@ -8,6 +8,10 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.Collections;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
@@ -16,6 +20,11 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSessionContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The client's side of TLS for probes: TLS 1.2 and 1.3, the peer's chain verified against the trust
@@ -24,6 +33,8 @@ import javax.net.ssl.SSLSessionContext;
  * would time something else. Safe for use by several threads.
  */
 public final class TlsClient implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TlsClient.class);
+
   private final SslContext context;
 
   /** Uses BoringSSL where its native library runs, else the JDK's TLS. */
@@ -36,11 +47,36 @@ public final class TlsClient implements AutoCloseable {
     context =
         SslContextBuilder.forClient()
             .sslProvider(provider)
+            .trustManager(trust())
             .protocols("TLSv1.3", "TLSv1.2")
             .endpointIdentificationAlgorithm("HTTPS")
             .build();
     if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
       sessions.setSessionCacheEnabled(false);
+    }
+  }
+
+  /** What the JVM trusts, read now: a store that cannot be read stops the start, not a probe. */
+  private static TrustManagerFactory trust() throws SSLException {
+    String store = System.getProperty("javax.net.ssl.trustStore", "NONE");
+    if (!store.equals("NONE") && !Files.isReadable(Path.of(store))) {
+      throw new SSLException("cannot read the trust store " + store + ": no such file");
+    }
+    try {
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init((KeyStore) null);
+      for (TrustManager manager : factory.getTrustManagers()) {
+        if (manager instanceof X509TrustManager x509 && x509.getAcceptedIssuers().length == 0) {
+          LOG.warn(
+              "the trust store has no certificates, or lacks its password:"
+                  + " no wss probe can succeed");
+        }
+      }
+      return factory;
+    } catch (GeneralSecurityException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new SSLException("cannot read the trust store of the JVM: " + cause.getMessage(), e);
     }
   }
 

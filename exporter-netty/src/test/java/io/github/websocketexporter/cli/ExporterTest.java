@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.Ports;
 import io.github.websocketexporter.testing.ScriptedServer;
+import io.netty.handler.codec.DateFormatter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -189,6 +190,7 @@ class ExporterTest {
         "/probe?target|The parameter target is missing: ask for ?target=wss://host/path.",
         "/probe?target=ws://c4n4ry/%zz|The query is not valid percent-encoding.",
         "/probe?target=ws://c4n4ry/%|The query is not valid percent-encoding.",
+        "/probe?target=ws://b\u00fccher.example/c4n4ry|The query is not valid percent-encoding.",
         "/probe?target=ws://c4n4ry/&target=ws://c4n4ry/|The parameter target is given more than once.",
         "/probe?target=ws://c4n4ry/&module=a&module=c4n4ry|The parameter module is given more than once.",
         "/probe?target=ws://c4n4ry/&module=c4n4ry|There is no module of that name.",
@@ -207,6 +209,23 @@ class ExporterTest {
     assertThat(answer.headers().toString()).doesNotContain(CANARY);
     assertThat(answer.header("content-type")).isEqualTo("text/plain; charset=utf-8");
     assertThat(answer.header("connection")).as("a bad query does not end the connection").isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"http://exporter.example/-/healthy", "https://exporter.example/-/healthy"})
+  void aRequestTargetInAbsoluteFormCountsWithoutSchemeAndAuthority(String requestTarget)
+      throws Exception {
+    RawClient.Answer answer = exporter.get(requestTarget);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("Healthy.\n");
+  }
+
+  @Test
+  void eachAnswerSaysWhenItWasMade() throws Exception {
+    assertThat(exporter.get("/-/healthy").header("date"))
+        .satisfies(date -> assertThat(DateFormatter.parseHttpDate(date)).isNotNull());
   }
 
   @ParameterizedTest

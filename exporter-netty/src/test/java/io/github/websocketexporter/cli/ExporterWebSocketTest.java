@@ -50,6 +50,7 @@ class ExporterWebSocketTest {
 
     assertThat(answer.status()).isEqualTo(426);
     assertThat(answer.header("upgrade")).isEqualTo("websocket");
+    assertThat(answer.header("connection")).isEqualTo("upgrade");
     assertThat(answer.header("sec-websocket-version")).isEqualTo("13");
     assertThat(answer.body())
         .isEqualTo("This is a WebSocket: ask for an upgrade with Sec-WebSocket-Version 13.\n");

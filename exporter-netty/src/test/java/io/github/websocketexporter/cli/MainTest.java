@@ -112,7 +112,7 @@ class MainTest {
   void badUsageIsOneClearLineAndAHint(String argument, String sentence) {
     assertThat(run(argument)).isEqualTo(2);
     assertThat(err.toString().lines())
-        .containsExactly("websocket-exporter: " + sentence, "Try --help.");
+        .containsExactly("websocket-exporter: " + sentence + "; try --help");
     assertThat(out.toString()).isEmpty();
   }
 

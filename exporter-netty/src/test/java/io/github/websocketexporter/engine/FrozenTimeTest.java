@@ -65,8 +65,7 @@ class FrozenTimeTest {
   void startProbe() throws Exception {
     client.freezeTime();
     ProbeModule module =
-        new ProbeModule(
-            "test", LIMIT, Duration.ofSeconds(1), new AddressPreference(AddressFamily.IP4, true));
+        new ProbeModule("test", LIMIT, new AddressPreference(AddressFamily.IP4, true));
     attempt =
         new ProbeAttempt(
             client.eventLoop(),

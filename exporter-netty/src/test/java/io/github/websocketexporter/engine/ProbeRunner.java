@@ -4,7 +4,6 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.config.DnsSettings;
-import io.github.websocketexporter.config.ListenAddress;
 import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
@@ -22,6 +21,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -68,7 +68,7 @@ final class ProbeRunner implements AutoCloseable {
    *
    * @param tls is closed together with this
    */
-  ProbeRunner(TransportKind kind, TlsClient tls, List<ListenAddress> nameServers) {
+  ProbeRunner(TransportKind kind, TlsClient tls, List<InetSocketAddress> nameServers) {
     this(Transport.select(kind), tls, nameServers, Duration.ofSeconds(5));
   }
 
@@ -79,7 +79,7 @@ final class ProbeRunner implements AutoCloseable {
    * @param queryTimeout the longest that one query of theirs may take
    */
   ProbeRunner(
-      Transport base, TlsClient tls, List<ListenAddress> nameServers, Duration queryTimeout) {
+      Transport base, TlsClient tls, List<InetSocketAddress> nameServers, Duration queryTimeout) {
     this.tls = tls;
     Transport transport = recording(base);
     loops = transport.newEventLoops(1);
@@ -182,9 +182,7 @@ final class ProbeRunner implements AutoCloseable {
   static ProbeRequest request(String target, Duration limit, AddressPreference addresses) {
     try {
       return new ProbeRequest(
-          Target.parse(target),
-          new ProbeModule("test", AMPLE, Duration.ofSeconds(1), addresses),
-          limit);
+          Target.parse(target), new ProbeModule("test", AMPLE, addresses), limit);
     } catch (InvalidTargetException e) {
       throw new IllegalArgumentException(e);
     }

@@ -187,6 +187,19 @@ class TlsFailureTest extends TlsEngineTest {
     assertFails(script, FailureReason.CLOSED_BY_PEER, TO_UPGRADE);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void failsAtOnceWhenTheServerSaysCloseAndKeepsTheConnection(String version) throws Exception {
+    Script script =
+        afterRequest(
+            version,
+            peer -> {
+              peer.inside().sendEof();
+              peer.wire().awaitEnd();
+            });
+    assertFails(script, FailureReason.CLOSED_BY_PEER, TO_UPGRADE);
+  }
+
   /**
    * Netty tells of an error in a record only when it next writes, where BoringSSL has an alert to
    * send: the end of the connection, by which a server answers the alert, comes first.

@@ -12,12 +12,11 @@ import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.Peer.Head;
+import io.github.websocketexporter.testing.Ports;
 import io.github.websocketexporter.testing.ScriptedServer;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.ByteArrayOutputStream;
-import java.net.Inet6Address;
-import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,7 +25,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIMatcher;
 import javax.net.ssl.SNIServerName;
@@ -124,7 +122,7 @@ class TlsProbeTest extends TlsEngineTest {
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "::1"})
   void sendsNoServerNameForALiteralAddress(String address) throws Exception {
-    assumeTrue(!address.contains(":") || hasIp6());
+    assumeTrue(!address.contains(":") || Ports.hasIp6());
     X509Bundle identity = forLoopback().buildIssuedBy(certificates.authority());
     Queue<String> seen = new ConcurrentLinkedQueue<>();
     try (ScriptedServer server = healthy(address, identity, matching(seen))) {
@@ -253,12 +251,5 @@ class TlsProbeTest extends TlsEngineTest {
           }
         };
     return parameters -> parameters.setSNIMatchers(List.of(matcher));
-  }
-
-  private static boolean hasIp6() throws Exception {
-    return NetworkInterface.networkInterfaces()
-        .flatMap(each -> each.inetAddresses())
-        .flatMap(each -> each instanceof Inet6Address six ? Stream.of(six) : Stream.empty())
-        .anyMatch(Inet6Address::isLoopbackAddress);
   }
 }

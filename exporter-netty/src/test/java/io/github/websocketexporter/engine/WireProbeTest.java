@@ -7,10 +7,12 @@ import static io.github.websocketexporter.probe.Phase.PING;
 import static io.github.websocketexporter.probe.Phase.RESOLVE;
 import static io.github.websocketexporter.probe.Phase.UPGRADE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.Peer.Head;
+import io.github.websocketexporter.testing.Ports;
 import io.github.websocketexporter.testing.ScriptedServer;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLException;
@@ -49,6 +51,7 @@ class WireProbeTest extends EngineTest {
 
   @Test
   void reachesAnIp6Address() throws Exception {
+    assumeTrue(Ports.hasIp6(), "this machine has no IPv6 on its loopback");
     try (ScriptedServer server = ScriptedServer.start("::1", script)) {
       String host = "[::1]:" + server.port();
       assertThat(runner.probe("ws://" + host + "/"))

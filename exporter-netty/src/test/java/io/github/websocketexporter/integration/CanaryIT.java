@@ -350,7 +350,8 @@ class CanaryIT {
   private static Path config(DnsServer nameServer) throws IOException {
     return Files.writeString(
         directory.resolve("exporter.conf"),
-        "websocket-exporter.dns.servers = [\"%s\"]\n".formatted(nameServer.address()));
+        "websocket-exporter.dns.servers = [\"127.0.0.1:%d\"]\n"
+            .formatted(nameServer.address().getPort()));
   }
 
   private static byte[] bytes(String text) {

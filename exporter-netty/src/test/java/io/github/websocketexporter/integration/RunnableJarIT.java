@@ -10,6 +10,7 @@ import io.github.websocketexporter.testing.ScriptedServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -87,10 +88,13 @@ class RunnableJarIT {
     for (String option : List.of(NO_NATIVE_TLS, "-Dunused=true")) {
       try (ScriptedServer server =
               ScriptedServer.startTls(certificates.serverContext(), Peer::answerPings);
-          ExporterProcess exporter = ExporterProcess.on(Jdk.current(), option).start()) {
+          ExporterProcess exporter = ExporterProcess.on(Jdk.current(), option).start("--debug")) {
         assertThat(exporter.probe("wss://localhost:" + server.port() + "/").failure())
             .as(option)
             .isEqualTo("tls/tls_certificate_untrusted");
+        assertThat(exporter.stderr())
+            .as(option)
+            .contains("unable to find valid certification path to requested target");
       }
     }
   }
@@ -129,11 +133,49 @@ class RunnableJarIT {
   }
 
   @Test
+  void aTrustStoreThatCannotBeReadIsOneLineOnStderrAndExitCodeOne(@TempDir Path directory)
+      throws Exception {
+    Path broken = Files.writeString(directory.resolve("trust.p12"), "no trust store");
+    try (ExporterProcess exporter =
+        ExporterProcess.on(Jdk.current(), "-Djavax.net.ssl.trustStore=" + broken).launch()) {
+      assertThat(exporter.exitCode()).isEqualTo(1);
+      assertThat(exporter.stdout()).isEmpty();
+      assertThat(exporter.stderr().lines())
+          .singleElement()
+          .asString()
+          .startsWith("websocket-exporter: cannot read the trust store of the JVM: ");
+    }
+  }
+
+  @Test
+  void aTrustStoreThatIsMissingIsOneLineOnStderrAndExitCodeOne(@TempDir Path directory) {
+    Path missing = directory.resolve("none.p12");
+    try (ExporterProcess exporter =
+        ExporterProcess.on(Jdk.current(), "-Djavax.net.ssl.trustStore=" + missing).launch()) {
+      assertThat(exporter.exitCode()).isEqualTo(1);
+      assertThat(exporter.stderr())
+          .isEqualTo(
+              "websocket-exporter: cannot read the trust store " + missing + ": no such file\n");
+    }
+  }
+
+  @Test
+  void aTrustStoreWithoutItsPasswordIsAWarning() {
+    try (ExporterProcess exporter =
+        ExporterProcess.on(Jdk.current(), "-Djavax.net.ssl.trustStore=" + certificates.trustStore())
+            .start()) {
+      assertThat(exporter.stderr()).contains("level=warn", "lacks its password");
+      assertThat(exporter.probe(exporter.ownWebSocket()).failure()).isEqualTo("none");
+    }
+  }
+
+  @Test
   void anUnknownFlagIsBadUsage() {
     try (ExporterProcess exporter = ExporterProcess.on(Jdk.current()).launch("--no-such-flag")) {
       assertThat(exporter.exitCode()).isEqualTo(2);
       assertThat(exporter.stdout()).isEmpty();
-      assertThat(exporter.stderr()).contains("--no-such-flag").contains("--help");
+      assertThat(exporter.stderr())
+          .isEqualTo("websocket-exporter: Unknown option: '--no-such-flag'; try --help\n");
     }
   }
 

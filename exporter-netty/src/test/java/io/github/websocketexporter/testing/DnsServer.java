@@ -2,7 +2,6 @@ package io.github.websocketexporter.testing;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.github.websocketexporter.config.ListenAddress;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -42,8 +41,8 @@ public final class DnsServer implements AutoCloseable {
   }
 
   /** Where this server is. */
-  public ListenAddress address() {
-    return new ListenAddress("127.0.0.1", socket.getLocalPort());
+  public InetSocketAddress address() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort());
   }
 
   /** The name has these literal addresses; of the families that are not among them it has none. */
