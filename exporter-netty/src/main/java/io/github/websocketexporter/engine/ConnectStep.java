@@ -9,6 +9,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseNotifier;
 import java.net.InetSocketAddress;
 
 /** Opens the TCP connection. */
@@ -47,13 +48,6 @@ final class ConnectStep implements Step {
     if (!connected.isDone() || connected.isSuccess()) {
       attempt.opened(connected.channel());
     }
-    connected.addListener(
-        outcome -> {
-          if (connected.isSuccess()) {
-            done.trySuccess(null);
-          } else {
-            done.tryFailure(connected.cause());
-          }
-        });
+    PromiseNotifier.cascade(false, connected, done);
   }
 }

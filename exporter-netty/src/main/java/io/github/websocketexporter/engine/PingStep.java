@@ -24,14 +24,7 @@ final class PingStep implements Step {
     PingWebSocketFrame ping =
         new PingWebSocketFrame(channel.alloc().buffer(Long.BYTES).writeLong(payload));
     handler.sentAt(attempt.restartPhase());
-    channel
-        .writeAndFlush(ping)
-        .addListener(
-            sent -> {
-              if (!sent.isSuccess()) {
-                done.tryFailure(sent.cause());
-              }
-            });
+    Step.failIfNotSent(channel.writeAndFlush(ping), done);
   }
 
   @Override

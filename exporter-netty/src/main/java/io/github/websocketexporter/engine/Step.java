@@ -1,6 +1,7 @@
 package io.github.websocketexporter.engine;
 
 import io.github.websocketexporter.probe.Phase;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 
 /**
@@ -26,5 +27,15 @@ interface Step {
    */
   default long endNanos(ProbeAttempt attempt) {
     return attempt.nanoTime();
+  }
+
+  /** Fails {@code done} if what was handed to the socket could not be sent. */
+  static void failIfNotSent(Future<?> sent, Promise<Void> done) {
+    sent.addListener(
+        outcome -> {
+          if (!outcome.isSuccess()) {
+            done.tryFailure(outcome.cause());
+          }
+        });
   }
 }

@@ -39,14 +39,7 @@ final class UpgradeStep implements Step {
             HandlerNames.GUARD,
             HandlerNames.UPGRADE,
             new UpgradeHandler(attempt, handshaker, done));
-    handshaker
-        .handshake(channel)
-        .addListener(
-            sent -> {
-              if (!sent.isSuccess()) {
-                done.tryFailure(sent.cause());
-              }
-            });
+    Step.failIfNotSent(handshaker.handshake(channel), done);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.github.websocketexporter.http;
 
 import io.github.websocketexporter.http.RequestTimer.State;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -9,10 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -22,11 +18,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
-import java.util.Locale;
 import java.util.Queue;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +33,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RequestHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
   private static final FullHttpResponse CONTINUE =
       new DefaultFullHttpResponse(
           HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER);
@@ -202,23 +191,8 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
 
   private ChannelFuture write(
       ChannelHandlerContext context, Response answer, HttpVersion client, boolean keepAlive) {
-    ByteBuf body = Unpooled.wrappedBuffer(answer.body());
-    FullHttpResponse response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1,
-            answer.status(),
-            body,
-            answer.headers(),
-            EmptyHttpHeaders.INSTANCE);
-    response.headers().set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
-    // A client of HTTP/1.0 keeps the connection only where the answer says so.
-    HttpUtil.setKeepAlive(response.headers(), keepAlive ? client : HttpVersion.HTTP_1_1, keepAlive);
-    if (response.headers().contains(HttpHeaderNames.UPGRADE)) {
-      response.headers().add(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
-    }
-    response.headers().set(HttpHeaderNames.DATE, DATE.format(Instant.now()));
     timer.enter(context, State.SENDING);
-    return context.writeAndFlush(response);
+    return context.writeAndFlush(answer.encode(client, keepAlive));
   }
 
   private void answered(ChannelHandlerContext context) {

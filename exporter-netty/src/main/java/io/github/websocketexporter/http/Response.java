@@ -1,10 +1,21 @@
 package io.github.websocketexporter.http;
 
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 
 /**
  * An answer before it is written.
@@ -15,6 +26,10 @@ import java.nio.charset.StandardCharsets;
  */
 @SuppressWarnings("ArrayRecordComponent") // handed from here to the socket, and never compared
 record Response(HttpResponseStatus status, HttpHeaders headers, byte[] body) {
+
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
 
   /** An answer with a body of the given type. */
   static Response of(HttpResponseStatus status, String contentType, byte[] body) {
@@ -34,5 +49,29 @@ record Response(HttpResponseStatus status, HttpHeaders headers, byte[] body) {
   Response with(CharSequence name, String value) {
     headers.set(name, value);
     return this;
+  }
+
+  /**
+   * The answer as it is written.
+   *
+   * @param client the protocol version of the request; a client of HTTP/1.0 keeps the connection
+   *     only where the answer says so
+   * @param keepAlive whether the connection stays open
+   */
+  FullHttpResponse encode(HttpVersion client, boolean keepAlive) {
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            status,
+            Unpooled.wrappedBuffer(body),
+            headers,
+            EmptyHttpHeaders.INSTANCE);
+    headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+    headers.set(HttpHeaderNames.DATE, DATE.format(Instant.now()));
+    HttpUtil.setKeepAlive(headers, keepAlive ? client : HttpVersion.HTTP_1_1, keepAlive);
+    if (headers.contains(HttpHeaderNames.UPGRADE)) {
+      headers.add(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+    }
+    return response;
   }
 }
