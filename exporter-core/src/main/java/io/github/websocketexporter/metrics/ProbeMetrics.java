@@ -86,7 +86,7 @@ public final class ProbeMetrics {
               result -> flag(result.request().target().secure())),
           optional(
               "probe_ip_protocol",
-              "IP protocol of the address that was connected to: 4 or 6.",
+              "IP protocol of the address that was chosen: 4 or 6.",
               result ->
                   result.address() == null
                       ? null

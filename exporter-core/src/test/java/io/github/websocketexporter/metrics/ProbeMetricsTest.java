@@ -71,7 +71,7 @@ class ProbeMetricsTest {
             # HELP probe_duration_seconds Time from the start of the probe to its answer.
             # TYPE probe_duration_seconds gauge
             probe_duration_seconds 0.016
-            # HELP probe_ip_protocol IP protocol of the address that was connected to: 4 or 6.
+            # HELP probe_ip_protocol IP protocol of the address that was chosen: 4 or 6.
             # TYPE probe_ip_protocol gauge
             probe_ip_protocol 4.0
             # HELP probe_success Whether all that the module asks for held (1) or not (0).

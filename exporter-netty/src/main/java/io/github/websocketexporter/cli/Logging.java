@@ -1,5 +1,6 @@
 package io.github.websocketexporter.cli;
 
+import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
@@ -10,8 +11,14 @@ import io.github.websocketexporter.config.LogSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sets up logback: lines to standard error, in the level and format of the configuration. */
+/**
+ * Sets up logback: lines to standard error, in the level and format of the configuration. They are
+ * written by a thread of their own, and dropped where nobody takes them: event loops log too, and
+ * must not wait for whoever reads the log.
+ */
 final class Logging {
+  private static final int MAX_WAITING = 8_192;
+
   private Logging() {}
 
   static void configure(LogSettings settings) {
@@ -29,11 +36,23 @@ final class Logging {
     console.setTarget("System.err");
     console.setEncoder(encoder);
     console.start();
+    AsyncAppender async = new AsyncAppender();
+    async.setContext(context);
+    async.setNeverBlock(true);
+    async.setQueueSize(MAX_WAITING);
+    async.setDiscardingThreshold(0);
+    async.addAppender(console);
+    async.start();
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-    root.addAppender(console);
+    root.addAppender(async);
     // Libraries log what passes through them, and tokens do: only our own code may say more.
     root.setLevel(settings.level() == LogSettings.Level.ERROR ? Level.ERROR : Level.WARN);
     context.getLogger("io.github.websocketexporter").setLevel(level(settings.level()));
+  }
+
+  /** Writes what is waiting, then nothing more: the last thing before the process ends. */
+  static void stop() {
+    ((LoggerContext) LoggerFactory.getILoggerFactory()).reset();
   }
 
   private static Encoder<ILoggingEvent> json() {

@@ -1,6 +1,5 @@
 package io.github.websocketexporter.cli;
 
-import ch.qos.logback.classic.LoggerContext;
 import io.github.websocketexporter.config.ConfigLoader;
 import io.github.websocketexporter.config.ExporterConfig;
 import io.github.websocketexporter.config.InvalidConfigException;
@@ -11,7 +10,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -102,6 +100,7 @@ public final class Main implements Callable<Integer> {
   public static void main(String[] arguments) {
     int exitCode = commandLine().execute(arguments);
     if (exitCode != ExitCode.OK) {
+      Logging.stop();
       System.exit(exitCode);
     }
   }
@@ -145,7 +144,7 @@ public final class Main implements Callable<Integer> {
   /** Ends the process with 0: a signal that asks for an orderly stop is no failure. */
   private static void stop(Exporter exporter) {
     exporter.drain();
-    ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
+    Logging.stop();
     Runtime.getRuntime().halt(ExitCode.OK);
   }
 

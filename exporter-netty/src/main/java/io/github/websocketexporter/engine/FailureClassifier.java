@@ -18,6 +18,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -108,7 +109,9 @@ final class FailureClassifier {
     if (cause instanceof ConnectTimeoutException || says(cause, "connection timed out")) {
       return FailureReason.CONNECT_TIMEOUT;
     }
-    if (cause instanceof NoRouteToHostException || says(cause, "unreachable", "no route to host")) {
+    if (cause instanceof UnsupportedAddressTypeException
+        || cause instanceof NoRouteToHostException
+        || says(cause, "unreachable", "no route to host")) {
       return FailureReason.CONNECT_UNREACHABLE;
     }
     return cause instanceof ConnectException && says(cause, "refused")

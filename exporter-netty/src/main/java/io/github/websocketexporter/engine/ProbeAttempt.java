@@ -189,7 +189,6 @@ final class ProbeAttempt implements Probe {
         cause == null ? null : new Failure(phase, FailureClassifier.reasonOf(phase, cause));
     ProbeResult result =
         facts.timings(timings.build()).build(clock.nanoTime() - startNanos, failure);
-    ProbeLog.write(result, cause);
     try {
       onResult.accept(result);
     } finally {
@@ -198,6 +197,7 @@ final class ProbeAttempt implements Probe {
       } else if (channel != null) {
         Farewell.reset(channel);
       }
+      ProbeLog.write(result, cause);
     }
   }
 }

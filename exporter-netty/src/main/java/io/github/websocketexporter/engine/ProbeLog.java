@@ -4,6 +4,7 @@ import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.ProbeResult;
+import io.netty.handler.ssl.NotSslRecordException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,20 +56,23 @@ final class ProbeLog {
       line =
           line.addKeyValue("phase", failure.phase().label())
               .addKeyValue("reason", failure.reason().label());
-      if (cause != null && isOfTheConnection(failure)) {
-        line = line.addKeyValue("cause", root(cause));
+      if (cause != null && isBeforeTheRequest(failure.phase())) {
+        line = line.addKeyValue("cause", describe(root(cause)));
       }
     }
     return line;
   }
 
-  /**
-   * Whether an error cannot quote what the peer said: once the peer knows the path, that may repeat
-   * it.
-   */
-  private static boolean isOfTheConnection(Failure failure) {
-    return failure.phase().compareTo(Phase.UPGRADE) < 0
-        || failure.reason() == FailureReason.TLS_FAILURE;
+  /** Once the peer knows the path, what it says, and so what an error quotes, may repeat it. */
+  private static boolean isBeforeTheRequest(Phase phase) {
+    return phase.compareTo(Phase.UPGRADE) < 0;
+  }
+
+  /** The message of this one is a dump of all that the peer sent. */
+  private static String describe(Throwable cause) {
+    return cause instanceof NotSslRecordException
+        ? "the peer does not speak TLS"
+        : cause.toString();
   }
 
   private static Throwable root(Throwable cause) {

@@ -23,7 +23,7 @@ final class Connections extends ChannelInboundHandlerAdapter {
   private final ExporterMetrics metrics;
   private final AtomicInteger open = new AtomicInteger();
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private volatile boolean closingIdle;
+  private volatile boolean takingNoMore;
 
   Connections(int limit, ExporterMetrics metrics) {
     this.limit = limit;
@@ -41,14 +41,18 @@ final class Connections extends ChannelInboundHandlerAdapter {
     }
     channels.add(channel);
     context.fireChannelActive();
-    if (closingIdle) {
-      context.close(); // accepted while the drain began: nobody else will
+    if (takingNoMore) {
+      context.close(); // nobody else will
     }
+  }
+
+  /** Closes at once every connection that is accepted from now on. */
+  void takeNoMore() {
+    takingNoMore = true;
   }
 
   /** Closes every connection that is between two requests, and every WebSocket with a 1001. */
   void closeIdle() {
-    closingIdle = true;
     for (Channel channel : channels) {
       channel.eventLoop().execute(() -> closeIfIdle(channel));
     }

@@ -19,6 +19,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -118,23 +119,36 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Stops in good order: takes no more connections, answers the requests that are being worked on,
-   * closes each connection with its answer. Blocks until that is done.
+   * Stops in good order: turns unready, answers the requests that are being worked on, and closes
+   * each connection with its answer. For as long as that takes it goes on to listen, so that
+   * whoever asks whether it is ready is told that it is not. Blocks until all is done.
    *
    * @param patience how long; what is still open then is closed
    */
   public void drain(Duration patience) {
+    long endNanos = System.nanoTime() + patience.toNanos();
     draining = true;
     ready = false;
-    listening.forEach(channel -> channel.close().awaitUninterruptibly());
     connections.closeIdle();
-    connections.allClosed().awaitUninterruptibly(patience.toNanos(), TimeUnit.NANOSECONDS);
+    awaitUntil(endNanos, connections.allClosed());
+    stopListening();
+    connections.takeNoMore();
+    connections.closeIdle();
+    awaitUntil(endNanos, connections.allClosed());
+  }
+
+  private static void awaitUntil(long endNanos, Future<?> future) {
+    future.awaitUninterruptibly(Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+  }
+
+  private void stopListening() {
+    listening.forEach(channel -> channel.close().awaitUninterruptibly());
   }
 
   @Override
   public void close() {
     ready = false;
-    listening.forEach(channel -> channel.close().awaitUninterruptibly());
+    stopListening();
     connections.closeAll();
     metricsEndpoint.close();
   }

@@ -9,15 +9,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The exporter's own metrics. They are collected and rendered on a thread of their own, for reading
  * the JVM's beans takes longer than an event loop may be held.
  */
 final class MetricsEndpoint implements Endpoint, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(MetricsEndpoint.class);
   private static final int MAX_WAITING = 64;
 
   private final ExporterMetrics metrics;
@@ -56,9 +53,7 @@ final class MetricsEndpoint implements Endpoint, AutoCloseable {
     try {
       exchange.respond(MetricsResponse.to(exchange, metrics.snapshots()));
     } catch (RuntimeException e) {
-      LOG.atError().setCause(e).log("metrics could not be collected");
-      exchange.respond(
-          Response.text(HttpResponseStatus.INTERNAL_SERVER_ERROR, "The exporter met a bug."));
+      exchange.respond(Response.ofBug(e));
     }
   }
 }

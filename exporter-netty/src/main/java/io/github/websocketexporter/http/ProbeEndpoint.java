@@ -82,7 +82,11 @@ final class ProbeEndpoint implements Endpoint {
   }
 
   private static void answer(HttpExchange exchange, ProbeResult result) {
-    exchange.respond(MetricsResponse.to(exchange, ProbeMetrics.of(result)));
+    try {
+      exchange.respond(MetricsResponse.to(exchange, ProbeMetrics.of(result)));
+    } catch (RuntimeException e) {
+      exchange.respond(Response.ofBug(e));
+    }
   }
 
   private ProbeRequest read(HttpExchange exchange)

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpObject;
@@ -18,6 +19,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.BooleanSupplier;
@@ -103,6 +105,9 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
   /** A connection that breaks is the client's affair: it is closed, and its probe cancelled. */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (!(cause instanceof IOException) && !(cause instanceof CodecException)) {
+      LOG.atError().setCause(cause).log("a connection met a bug");
+    }
     context.close();
   }
 
@@ -137,9 +142,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     try {
       router.route(exchange);
     } catch (RuntimeException e) {
-      LOG.atError().setCause(e).log("an endpoint met a bug");
-      exchange.respond(
-          Response.text(HttpResponseStatus.INTERNAL_SERVER_ERROR, "The exporter met a bug."));
+      exchange.respond(Response.ofBug(e));
     }
   }
 

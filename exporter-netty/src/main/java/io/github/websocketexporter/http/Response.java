@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An answer before it is written.
@@ -27,6 +29,7 @@ import java.util.Locale;
 @SuppressWarnings("ArrayRecordComponent") // handed from here to the socket, and never compared
 record Response(HttpResponseStatus status, HttpHeaders headers, byte[] body) {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Response.class);
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -43,6 +46,12 @@ record Response(HttpResponseStatus status, HttpHeaders headers, byte[] body) {
     Response response =
         of(status, "text/plain; charset=utf-8", (sentence + "\n").getBytes(StandardCharsets.UTF_8));
     return response.with("x-content-type-options", "nosniff");
+  }
+
+  /** An answer for when the exporter itself is to blame; its log has the rest. */
+  static Response ofBug(Throwable bug) {
+    LOG.atError().setCause(bug).log("an answer met a bug");
+    return text(HttpResponseStatus.INTERNAL_SERVER_ERROR, "The exporter met a bug.");
   }
 
   /** The same with one more header field. */

@@ -42,7 +42,12 @@ class ExporterDrainTest {
       assertThat(webSocket.closedSilently()).isTrue();
       assertThat(idle.closedSilently()).isTrue();
       assertThat(fresh.closedSilently()).isTrue();
-      await().until(() -> refusesConnections(exporter));
+      try (RawClient kubelet = exporter.connect()) {
+        RawClient.Answer unready = kubelet.sendGet("/-/ready").read();
+        assertThat(unready.status()).isEqualTo(503);
+        assertThat(unready.header("connection")).isEqualTo("close");
+        assertThat(kubelet.closedSilently()).isTrue();
+      }
       assertThat(drained).isNotDone();
       RawClient.Answer notReady = arriving.send("b").read();
       assertThat(notReady.status()).isEqualTo(503);
@@ -56,6 +61,7 @@ class ExporterDrainTest {
       assertThat(answer.body()).contains("reason=\"pong_timeout\"");
       assertThat(probing.closedSilently()).isTrue();
       drained.get(5, TimeUnit.SECONDS);
+      await().until(() -> refusesConnections(exporter));
     }
   }
 

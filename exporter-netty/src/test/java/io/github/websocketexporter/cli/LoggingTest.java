@@ -44,6 +44,7 @@ class LoggingTest {
   }
 
   private List<String> lines() {
+    Logging.stop();
     return written.toString(StandardCharsets.UTF_8).lines().toList();
   }
 

@@ -13,6 +13,10 @@ import static io.github.websocketexporter.engine.TlsPeer.serverHello;
 import static io.github.websocketexporter.engine.TlsPeer.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.github.websocketexporter.engine.ProbeRunner.Running;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
@@ -25,11 +29,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLParameters;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Probes of servers that break the handshake, or the connection after it. */
 class TlsFailureTest extends TlsEngineTest {
@@ -256,6 +263,40 @@ class TlsFailureTest extends TlsEngineTest {
   }
 
   /** A server that takes a ClientHello, answers with these bytes, and says that no more come. */
+  @Test
+  void repeatsInTheLogNothingThatThePeerSaid() throws Exception {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(ProbeLog.class);
+    Level level = logger.getLevel();
+    logger.setLevel(Level.DEBUG);
+    logger.addAppender(log);
+    log.list = new CopyOnWriteArrayList<>();
+    log.start();
+    Script script =
+        afterRequest(
+            "TLSv1.2",
+            peer -> {
+              peer.wire().send("GET /c4n4ry HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+              peer.wire().sendEof();
+              peer.wire().awaitEnd();
+            });
+    try (ScriptedServer server = ScriptedServer.start(script)) {
+      probe(server);
+      assertFailsAfterHello(
+          "HTTP/1.1 400 c4n4ry\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+          FailureReason.TLS_PROTOCOL);
+      Awaitility.await().until(() -> log.list.size() == 2);
+    } finally {
+      logger.detachAppender(log);
+      logger.setLevel(level);
+    }
+    assertThat(log.list)
+        .allSatisfy(
+            event ->
+                assertThat(String.valueOf(event.getKeyValuePairs()))
+                    .doesNotContain("c4n4ry", "63346e347279"));
+  }
+
   private void assertFailsAfterHello(byte[] answer, FailureReason reason) throws Exception {
     Script script =
         wire -> {

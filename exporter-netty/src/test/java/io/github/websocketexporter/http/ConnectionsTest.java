@@ -60,7 +60,7 @@ class ConnectionsTest {
 
   @Test
   void aConnectionThatWasAcceptedWhileTheDrainBeganIsClosed() {
-    connections.closeIdle();
+    connections.takeNoMore();
 
     assertThat(new EmbeddedChannel(connections).isOpen()).isFalse();
     assertThat(connections.allClosed().isDone()).isTrue();

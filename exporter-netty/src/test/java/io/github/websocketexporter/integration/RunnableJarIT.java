@@ -92,9 +92,12 @@ class RunnableJarIT {
         assertThat(exporter.probe("wss://localhost:" + server.port() + "/").failure())
             .as(option)
             .isEqualTo("tls/tls_certificate_untrusted");
-        assertThat(exporter.stderr())
-            .as(option)
-            .contains("unable to find valid certification path to requested target");
+        await()
+            .until(
+                () ->
+                    exporter
+                        .stderr()
+                        .contains("unable to find valid certification path to requested target"));
       }
     }
   }
