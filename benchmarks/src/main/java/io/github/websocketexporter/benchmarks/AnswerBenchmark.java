@@ -32,7 +32,16 @@ import org.openjdk.jmh.annotations.Warmup;
  * From the result of a probe to the bytes of its answer: the part of a probe's cost that is not
  * network.
  *
- * <p>Run with {@code java -jar benchmarks/target/benchmarks.jar AnswerBenchmark -prof gc}.
+ * <p>{@code java -jar benchmarks/target/benchmarks.jar AnswerBenchmark -prof gc} printed on
+ * 2026-11-22, on a virtual machine of two x86-64 cores with OpenJDK 17.0.15:
+ *
+ * <pre>
+ *   accept       acceptEncoding  us/op           allocated B/op
+ *   text         identity        41.4 +/- 1.7    38,920
+ *   text         gzip            64.6 +/- 8.9    37,376
+ *   OpenMetrics  identity        14.8 +/- 1.5    39,280
+ *   OpenMetrics  gzip            37.7 +/- 4.5    37,760
+ * </pre>
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

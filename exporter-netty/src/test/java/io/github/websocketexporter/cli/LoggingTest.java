@@ -11,9 +11,13 @@ import io.github.websocketexporter.config.LogSettings;
 import io.github.websocketexporter.config.LogSettings.Format;
 import io.github.websocketexporter.config.LogSettings.Level;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +121,39 @@ class LoggingTest {
 
     assertThat(lines()).hasSize(1);
     assertThat(lines().get(0).startsWith("{")).isEqualTo(format == Format.JSON);
+  }
+
+  @Test
+  void aReaderThatStallsHoldsNobodyUp() throws Exception {
+    CountDownLatch readsAgain = new CountDownLatch(1);
+    OutputStream stalled =
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            awaitUninterruptibly(readsAgain);
+          }
+        };
+    System.setErr(new PrintStream(stalled, true, StandardCharsets.UTF_8));
+    Logging.configure(new LogSettings(Level.INFO, Format.LOGFMT));
+    try {
+      CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < 20_000; i++) {
+                  OURS.info("line {}", i);
+                }
+              })
+          .get(10, TimeUnit.SECONDS);
+    } finally {
+      readsAgain.countDown();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

@@ -30,6 +30,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.security.SignatureException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
@@ -158,6 +159,8 @@ class FailureClassifierTest {
             CONNECT, new ConnectException("Connection timed out"), FailureReason.CONNECT_TIMEOUT),
         arguments(
             CONNECT, new NoRouteToHostException("no route"), FailureReason.CONNECT_UNREACHABLE),
+        arguments(
+            CONNECT, new UnsupportedAddressTypeException(), FailureReason.CONNECT_UNREACHABLE),
         arguments(
             CONNECT,
             new IOException("connect(..) failed: Network is unreachable"),
