@@ -4,17 +4,23 @@ import io.github.websocketexporter.metrics.Exposition;
 import io.github.websocketexporter.metrics.ProbeMetrics;
 import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
+import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.probe.ArrivalClock;
+import io.github.websocketexporter.probe.ChainFacts;
 import io.github.websocketexporter.probe.InvalidTargetException;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.PhaseTimings;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.probe.Target;
+import io.github.websocketexporter.probe.TcpFacts;
+import io.github.websocketexporter.probe.TlsFacts;
+import io.github.websocketexporter.probe.UpgradeFacts;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -77,16 +83,31 @@ public class AnswerBenchmark {
         new ProbeModule(
             "websocket_ping",
             Duration.ofSeconds(10),
-            new AddressPreference(AddressFamily.IP4, true));
+            new AddressPreference(AddressFamily.IP4, true),
+            new PingSettings(Duration.ofMillis(1)));
     try {
       ProbeRequest request =
           new ProbeRequest(
               Target.parse("wss://example.com/token"), module, Duration.ofMillis(9_500));
       return ProbeResult.builder(request)
           .address(InetAddress.getLoopbackAddress())
-          .statusCode(101)
+          .upgrade(new UpgradeFacts(101, null, null))
+          .tcp(new TcpFacts(1_234_000, 123_000, 0))
+          .tls(
+              new TlsFacts(
+                  true,
+                  "TLS 1.3",
+                  "TLS_AES_128_GCM_SHA256",
+                  new ChainFacts(
+                      1_798_761_600,
+                      1_798_761_600,
+                      "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                      "CN=example.com",
+                      "CN=Example CA,O=Example,C=US",
+                      "example.com,www.example.com",
+                      "3a5b7c9d")))
           .connectionNanos(31_415_926)
-          .pings(new PingStatistics(1, 1, 0, OptionalLong.of(2_718_281)))
+          .pings(new PingStatistics(1, 1, 0, new RoundTrip(2_718_281, 1_234, ArrivalClock.KERNEL)))
           .timings(
               new PhaseTimings.Builder()
                   .add(Phase.RESOLVE, 1_234_567)

@@ -115,6 +115,8 @@ public final class ConfigLoader {
             WebReader.read(web),
             root.integer("event-loops", 1, 256),
             root.choice("transport", TransportKind.class),
+            root.choice("clock", ClockKind.class),
+            root.duration("warm-up", Duration.ZERO, Duration.ofMinutes(1)),
             probeSettings,
             DnsReader.read(dns),
             modules,

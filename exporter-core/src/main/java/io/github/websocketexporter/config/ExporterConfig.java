@@ -1,6 +1,7 @@
 package io.github.websocketexporter.config;
 
 import io.github.websocketexporter.module.ProbeModule;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -9,6 +10,9 @@ import java.util.Map;
  * @param web the exporter's own HTTP server
  * @param eventLoops the number of event loops, each on a thread of its own
  * @param transport what carries every connection
+ * @param clock what stamps the arrival of a PONG
+ * @param warmUp the longest that the exporter probes itself before it says that it is ready; zero
+ *     for not at all
  * @param probe what holds for every probe
  * @param dns how names are resolved
  * @param modules the modules by name; {@code probe.defaultModule()} is one of them
@@ -18,6 +22,8 @@ public record ExporterConfig(
     WebSettings web,
     int eventLoops,
     TransportKind transport,
+    ClockKind clock,
+    Duration warmUp,
     ProbeSettings probe,
     DnsSettings dns,
     Map<String, ProbeModule> modules,

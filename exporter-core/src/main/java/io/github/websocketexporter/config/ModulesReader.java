@@ -2,6 +2,7 @@ package io.github.websocketexporter.config;
 
 import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
+import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import java.time.Duration;
 import java.util.Collections;
@@ -14,6 +15,8 @@ final class ModulesReader {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
   private static final Duration LEAST = Duration.ofMillis(1);
   private static final Duration MOST = Duration.ofHours(1);
+
+  private static final PingSettings PING = new PingSettings(Duration.ofMillis(1));
 
   private final Duration timeout;
 
@@ -43,7 +46,17 @@ final class ModulesReader {
             ? module.choice("ip-protocol", AddressFamily.class)
             : AddressFamily.IP4;
     boolean fallback = !module.has("ip-protocol-fallback") || module.flag("ip-protocol-fallback");
+    PingSettings ping = module.has("ping") ? ping(module.block("ping")) : PING;
     module.close();
-    return new ProbeModule(name, moduleTimeout, new AddressPreference(family, fallback));
+    return new ProbeModule(name, moduleTimeout, new AddressPreference(family, fallback), ping);
+  }
+
+  private static PingSettings ping(Block ping) throws InvalidConfigException {
+    Duration maxUncertainty =
+        ping.has("max-uncertainty")
+            ? ping.duration("max-uncertainty", Duration.ofNanos(1_000), MOST)
+            : PING.maxUncertainty();
+    ping.close();
+    return new PingSettings(maxUncertainty);
   }
 }

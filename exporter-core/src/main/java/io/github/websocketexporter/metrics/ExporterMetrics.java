@@ -2,6 +2,7 @@ package io.github.websocketexporter.metrics;
 
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.probe.RoundTrip;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -35,6 +36,15 @@ public final class ExporterMetrics {
           .labelNames("module")
           .classicOnly()
           .classicUpperBounds(.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60)
+          .register(registry);
+  private final Histogram uncertainties =
+      Histogram.builder()
+          .name("websocket_exporter_ping_uncertainty_seconds")
+          .help(
+              "How much of a reported round trip may be the exporter's own delay,"
+                  + " as far as it can see it.")
+          .classicOnly()
+          .classicUpperBounds(1e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, .001, .01, .1, 1)
           .register(registry);
   private final Gauge inFlight =
       Gauge.builder()
@@ -83,6 +93,10 @@ public final class ExporterMetrics {
     inFlight.dec();
     probes.labelValues(module).inc();
     durations.labelValues(module).observe(result.durationNanos() / 1e9);
+    RoundTrip roundTrip = result.roundTrip();
+    if (roundTrip != null) {
+      uncertainties.observe(roundTrip.uncertaintyNanos() / 1e9);
+    }
     Failure failure = result.failure();
     if (failure != null) {
       failures.labelValues(module, failure.phase().label(), failure.reason().label()).inc();

@@ -9,5 +9,7 @@ import java.time.Duration;
  *     exporter's own metrics
  * @param timeout the longest that a probe may take; the scraper's own timeout may shorten it
  * @param addresses which of the target's addresses is probed
+ * @param ping how the round trip is measured
  */
-public record ProbeModule(String name, Duration timeout, AddressPreference addresses) {}
+public record ProbeModule(
+    String name, Duration timeout, AddressPreference addresses, PingSettings ping) {}

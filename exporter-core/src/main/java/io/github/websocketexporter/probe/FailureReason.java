@@ -37,6 +37,8 @@ public enum FailureReason {
   TLS_CERTIFICATE_UNTRUSTED,
   /** The certificate is not for the target's host name or address. */
   TLS_HOSTNAME_MISMATCH,
+  /** The peer asked for a client certificate and refused the handshake without a good one. */
+  TLS_CLIENT_CERTIFICATE_REJECTED,
   /** The peer does not speak TLS, or no version of it that is allowed. */
   TLS_PROTOCOL,
   /** The TLS handshake failed in any other way. */

@@ -1,7 +1,6 @@
 package io.github.websocketexporter.probe;
 
 import java.net.InetAddress;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param durationNanos from the start of the probe to its result
  * @param timings the phases that ran
  * @param address the address that was connected to, if one was chosen
- * @param statusCode the HTTP status that answered the upgrade request
+ * @param tcp the kernel's view of the connection, if there was one and the transport has it
+ * @param tls what the TLS handshake showed, if the peer presented a certificate
+ * @param upgrade the answer to the upgrade request, if one came
  * @param connectionNanos from the start of the probe to the valid 101, if one came
  * @param pings what became of the PINGs, if one was sent
  * @param failure where and why the probe failed; null if it succeeded
@@ -22,7 +23,9 @@ public record ProbeResult(
     long durationNanos,
     PhaseTimings timings,
     @Nullable InetAddress address,
-    OptionalInt statusCode,
+    @Nullable TcpFacts tcp,
+    @Nullable TlsFacts tls,
+    @Nullable UpgradeFacts upgrade,
     OptionalLong connectionNanos,
     @Nullable PingStatistics pings,
     @Nullable Failure failure) {
@@ -37,9 +40,9 @@ public record ProbeResult(
     return connectionNanos.isPresent();
   }
 
-  /** The round trip of the PING in nanoseconds, if its PONG came. */
-  public OptionalLong rttNanos() {
-    return pings == null ? OptionalLong.empty() : pings.rttNanos();
+  /** The round trip of the PING; null if its PONG did not come. */
+  public @Nullable RoundTrip roundTrip() {
+    return pings == null ? null : pings.roundTrip();
   }
 
   /** Begins the result of {@code request}. */
@@ -52,7 +55,9 @@ public record ProbeResult(
     private final ProbeRequest request;
     private PhaseTimings timings = PhaseTimings.NONE;
     private @Nullable InetAddress address;
-    private OptionalInt statusCode = OptionalInt.empty();
+    private @Nullable TcpFacts tcp;
+    private @Nullable TlsFacts tls;
+    private @Nullable UpgradeFacts upgrade;
     private OptionalLong connectionNanos = OptionalLong.empty();
     private @Nullable PingStatistics pings;
 
@@ -72,9 +77,21 @@ public record ProbeResult(
       return this;
     }
 
-    /** Notes the HTTP status that answered the upgrade. */
-    public Builder statusCode(int value) {
-      statusCode = OptionalInt.of(value);
+    /** Notes the kernel's view of the connection. */
+    public Builder tcp(@Nullable TcpFacts value) {
+      tcp = value;
+      return this;
+    }
+
+    /** Notes what the TLS handshake showed. */
+    public Builder tls(@Nullable TlsFacts value) {
+      tls = value;
+      return this;
+    }
+
+    /** Notes the answer to the upgrade. */
+    public Builder upgrade(UpgradeFacts value) {
+      upgrade = value;
       return this;
     }
 
@@ -93,7 +110,16 @@ public record ProbeResult(
     /** The result of a probe that took {@code durationNanos} and ended with {@code failure}. */
     public ProbeResult build(long durationNanos, @Nullable Failure failure) {
       return new ProbeResult(
-          request, durationNanos, timings, address, statusCode, connectionNanos, pings, failure);
+          request,
+          durationNanos,
+          timings,
+          address,
+          tcp,
+          tls,
+          upgrade,
+          connectionNanos,
+          pings,
+          failure);
     }
   }
 }

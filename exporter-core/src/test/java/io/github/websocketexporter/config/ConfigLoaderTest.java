@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.github.websocketexporter.config.ConfigLoader.Flags;
 import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
+import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -40,6 +41,8 @@ class ConfigLoaderTest {
               Duration.ofMinutes(10)),
           1,
           TransportKind.AUTO,
+          ClockKind.AUTO,
+          Duration.ofSeconds(2),
           new ProbeSettings("websocket_ping", Duration.ofMillis(500), 6_700, Duration.ofSeconds(1)),
           new DnsSettings(
               List.of(),
@@ -86,6 +89,8 @@ class ConfigLoaderTest {
                     Duration.ofDays(1)),
                 2,
                 TransportKind.NIO,
+                ClockKind.AUTO,
+                Duration.ofSeconds(2),
                 new ProbeSettings("patient", Duration.ZERO, 1_000_000, Duration.ofSeconds(3)),
                 new DnsSettings(
                     List.of(
@@ -173,7 +178,8 @@ class ConfigLoaderTest {
               new ProbeModule(
                   "websocket_ping",
                   Duration.ofSeconds(7),
-                  new AddressPreference(AddressFamily.IP4, true)));
+                  new AddressPreference(AddressFamily.IP4, true),
+                  new PingSettings(Duration.ofMillis(1))));
       assertThat(config.probe().timeoutOffset()).isEqualTo(Duration.ofSeconds(1));
       assertThat(config.probe().pingInterval()).isEqualTo(Duration.ofMillis(250));
       assertThat(config.log())
@@ -617,6 +623,9 @@ class ConfigLoaderTest {
   private static ProbeModule module(
       String name, long timeout, AddressFamily family, boolean fallback) {
     return new ProbeModule(
-        name, Duration.ofSeconds(timeout), new AddressPreference(family, fallback));
+        name,
+        Duration.ofSeconds(timeout),
+        new AddressPreference(family, fallback),
+        new PingSettings(Duration.ofMillis(1)));
   }
 }

@@ -2,14 +2,16 @@ package io.github.websocketexporter.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.PhaseTimings;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.probe.RoundTrip;
+import io.github.websocketexporter.probe.UpgradeFacts;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -371,9 +373,9 @@ class ProbeMetricsTest {
     return ProbeResult.builder(Results.request("ws://[::1]:8080/c4n4ry", "websocket_ping"))
         .timings(timings)
         .address(Results.address(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1))
-        .statusCode(101)
+        .upgrade(new UpgradeFacts(101, null, null))
         .connectionNanos(10_000_000)
-        .pings(new PingStatistics(1, 1, 3, OptionalLong.of(1_000_000)))
+        .pings(new PingStatistics(1, 1, 3, new RoundTrip(1_000_000, 1_500, ArrivalClock.KERNEL)))
         .build(11_000_000, null);
   }
 
@@ -401,7 +403,7 @@ class ProbeMetricsTest {
     return Results.builder()
         .timings(upTo(Phase.UPGRADE).build())
         .address(Results.address(192, 0, 2, 1))
-        .statusCode(403)
+        .upgrade(new UpgradeFacts(403, null, null))
         .build(15_000_000, new Failure(Phase.UPGRADE, FailureReason.UPGRADE_STATUS));
   }
 
@@ -409,9 +411,9 @@ class ProbeMetricsTest {
     return Results.builder()
         .timings(upTo(Phase.UPGRADE).add(Phase.PING, 9_485_000_000L).build())
         .address(Results.address(192, 0, 2, 1))
-        .statusCode(101)
+        .upgrade(new UpgradeFacts(101, null, null))
         .connectionNanos(15_000_000)
-        .pings(new PingStatistics(1, 0, 2, OptionalLong.empty()))
+        .pings(new PingStatistics(1, 0, 2, null))
         .build(9_500_000_000L, new Failure(Phase.PING, FailureReason.PONG_TIMEOUT));
   }
 

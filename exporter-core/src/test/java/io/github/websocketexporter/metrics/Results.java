@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
+import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.InvalidTargetException;
@@ -13,13 +15,14 @@ import io.github.websocketexporter.probe.PhaseTimings;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.probe.Target;
+import io.github.websocketexporter.probe.UpgradeFacts;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 
 /** Results of probes, and their metrics as text. */
 final class Results {
@@ -39,9 +42,9 @@ final class Results {
     return builder()
         .timings(timings)
         .address(address(192, 0, 2, 1))
-        .statusCode(101)
+        .upgrade(new UpgradeFacts(101, null, null))
         .connectionNanos(15_250_000)
-        .pings(new PingStatistics(1, 1, 0, OptionalLong.of(500_000)))
+        .pings(new PingStatistics(1, 1, 0, new RoundTrip(500_000, 1_500, ArrivalClock.KERNEL)))
         .build(16_000_000, null);
   }
 
@@ -61,7 +64,10 @@ final class Results {
       return new ProbeRequest(
           Target.parse(target),
           new ProbeModule(
-              module, Duration.ofSeconds(10), new AddressPreference(AddressFamily.IP4, true)),
+              module,
+              Duration.ofSeconds(10),
+              new AddressPreference(AddressFamily.IP4, true),
+              new PingSettings(Duration.ofMillis(1))),
           Duration.ofMillis(9500));
     } catch (InvalidTargetException e) {
       throw new IllegalArgumentException(e);

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
+import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ProbeResultTest {
@@ -23,32 +23,35 @@ class ProbeResultTest {
     assertThat(result.failure()).isEqualTo(PONG_TIMEOUT);
     assertThat(result.timings()).isSameAs(PhaseTimings.NONE);
     assertThat(result.address()).isNull();
-    assertThat(result.statusCode()).isEmpty();
+    assertThat(result.upgrade()).isNull();
+    assertThat(result.tcp()).isNull();
+    assertThat(result.tls()).isNull();
     assertThat(result.connectionNanos()).isEmpty();
     assertThat(result.pings()).isNull();
-    assertThat(result.rttNanos()).isEmpty();
+    assertThat(result.roundTrip()).isNull();
   }
 
   @Test
   void holdsEveryFactThatTheProbeFound() throws Exception {
     InetAddress address = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     PhaseTimings timings = new PhaseTimings.Builder().add(Phase.CONNECT, 5).build();
-    PingStatistics pings = new PingStatistics(1, 1, 0, OptionalLong.of(9));
+    PingStatistics pings =
+        new PingStatistics(1, 1, 0, new RoundTrip(9, 1_500, ArrivalClock.KERNEL));
     ProbeResult result =
         ProbeResult.builder(request())
             .timings(timings)
             .address(address)
-            .statusCode(101)
+            .upgrade(new UpgradeFacts(101, null, null))
             .connectionNanos(20)
             .pings(pings)
             .build(30, null);
 
     assertThat(result.timings()).isSameAs(timings);
     assertThat(result.address()).isEqualTo(address);
-    assertThat(result.statusCode()).hasValue(101);
+    assertThat(result.upgrade()).isEqualTo(new UpgradeFacts(101, null, null));
     assertThat(result.connectionNanos()).hasValue(20);
     assertThat(result.pings()).isEqualTo(pings);
-    assertThat(result.rttNanos()).hasValue(9);
+    assertThat(result.roundTrip()).isSameAs(pings.roundTrip());
     assertThat(result.failure()).isNull();
   }
 
@@ -60,7 +63,8 @@ class ProbeResultTest {
 
   @Test
   void isConnectedOnceAValid101CameEvenIfTheProbeFailsLater() throws InvalidTargetException {
-    ProbeResult.Builder builder = ProbeResult.builder(request()).statusCode(101);
+    ProbeResult.Builder builder =
+        ProbeResult.builder(request()).upgrade(new UpgradeFacts(101, null, null));
 
     assertThat(builder.build(1, PONG_TIMEOUT).connected()).isFalse();
     assertThat(builder.connectionNanos(0).build(1, PONG_TIMEOUT).connected()).isTrue();
@@ -70,11 +74,11 @@ class ProbeResultTest {
   void hasNoRoundTripWhereNoPongCame() throws InvalidTargetException {
     ProbeResult result =
         ProbeResult.builder(request())
-            .pings(new PingStatistics(1, 0, 2, OptionalLong.empty()))
+            .pings(new PingStatistics(1, 0, 2, null))
             .build(1, PONG_TIMEOUT);
 
-    assertThat(result.rttNanos()).isEmpty();
-    assertThat(result.pings()).isEqualTo(new PingStatistics(1, 0, 2, OptionalLong.empty()));
+    assertThat(result.roundTrip()).isNull();
+    assertThat(result.pings()).isEqualTo(new PingStatistics(1, 0, 2, null));
   }
 
   @Test
@@ -90,7 +94,8 @@ class ProbeResultTest {
         new ProbeModule(
             "websocket_ping",
             Duration.ofSeconds(10),
-            new AddressPreference(AddressFamily.IP4, true)),
+            new AddressPreference(AddressFamily.IP4, true),
+            new PingSettings(Duration.ofMillis(1))),
         Duration.ofSeconds(5));
   }
 }

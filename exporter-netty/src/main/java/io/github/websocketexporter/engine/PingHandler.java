@@ -1,7 +1,9 @@
 package io.github.websocketexporter.engine;
 
+import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.PingStatistics;
+import io.github.websocketexporter.probe.RoundTrip;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -10,7 +12,6 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.concurrent.Promise;
-import java.util.OptionalLong;
 
 /**
  * Waits for the PONG with one payload. Other PONGs and data change nothing, PINGs of the server's
@@ -32,7 +33,7 @@ final class PingHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
   /** Notes that the PING is handed to the socket at {@code nanos}. */
   void sentAt(long nanos) {
     sentNanos = nanos;
-    attempt.pings(new PingStatistics(1, 0, 0, OptionalLong.empty()));
+    attempt.pings(new PingStatistics(1, 0, 0, null));
   }
 
   @Override
@@ -57,11 +58,12 @@ final class PingHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
     if (content.readableBytes() != Long.BYTES
         || content.getLong(content.readerIndex()) != payload) {
       unmatched++;
-      attempt.pings(new PingStatistics(1, 0, unmatched, OptionalLong.empty()));
+      attempt.pings(new PingStatistics(1, 0, unmatched, null));
       return;
     }
     long rttNanos = Math.max(0, attempt.arrival().lastReadNanos() - sentNanos);
-    attempt.pings(new PingStatistics(1, 1, unmatched, OptionalLong.of(rttNanos)));
+    attempt.pings(
+        new PingStatistics(1, 1, unmatched, new RoundTrip(rttNanos, 0, ArrivalClock.LOOP)));
     context.pipeline().remove(this);
     done.trySuccess(null);
   }

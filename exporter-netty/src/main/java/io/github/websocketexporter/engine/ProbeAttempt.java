@@ -12,6 +12,7 @@ import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober.Probe;
 import io.github.websocketexporter.probe.Target;
+import io.github.websocketexporter.probe.UpgradeFacts;
 import io.github.websocketexporter.transport.ArrivalStamp;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -135,9 +136,9 @@ final class ProbeAttempt implements Probe {
     return phaseStartNanos;
   }
 
-  /** Notes the status that answered the upgrade request. */
-  void answered(int statusCode) {
-    facts.statusCode(statusCode);
+  /** Notes what answered the upgrade request. */
+  void answered(UpgradeFacts answer) {
+    facts.upgrade(answer);
   }
 
   /** Notes that a valid 101 arrived at {@code nanos}. */

@@ -48,8 +48,8 @@ final class ProbeLog {
     if (result.address() != null) {
       line = line.addKeyValue("address", result.address().getHostAddress());
     }
-    if (result.statusCode().isPresent()) {
-      line = line.addKeyValue("status", result.statusCode().getAsInt());
+    if (result.upgrade() != null) {
+      line = line.addKeyValue("status", result.upgrade().statusCode());
     }
     Failure failure = result.failure();
     if (failure != null) {

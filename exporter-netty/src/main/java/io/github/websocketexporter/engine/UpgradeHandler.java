@@ -1,6 +1,7 @@
 package io.github.websocketexporter.engine;
 
 import io.github.websocketexporter.probe.FailureReason;
+import io.github.websocketexporter.probe.UpgradeFacts;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.PrematureChannelClosureException;
@@ -50,7 +51,7 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   private void headReceived(HttpResponse head) {
     if (head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-      attempt.answered(head.status().code());
+      attempt.answered(facts(head));
       if (head.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT)) {
         response = head;
       } else {
@@ -58,9 +59,16 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
         fail(FailureReason.UPGRADE_MALFORMED);
       }
     } else if (head.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
-      attempt.answered(head.status().code());
+      attempt.answered(facts(head));
       fail(FailureReason.UPGRADE_STATUS);
     }
+  }
+
+  private static UpgradeFacts facts(HttpResponse head) {
+    return new UpgradeFacts(
+        head.status().code(),
+        head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL),
+        head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS));
   }
 
   private void verify(ChannelHandlerContext context, HttpResponse head) {

@@ -5,6 +5,7 @@ import static io.github.websocketexporter.engine.ProbeRunner.AMPLE;
 import static io.github.websocketexporter.probe.Phase.CONNECT;
 import static io.github.websocketexporter.probe.Phase.PING;
 import static io.github.websocketexporter.probe.Phase.UPGRADE;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.config.TransportKind;
@@ -48,7 +49,7 @@ class FanOutTest extends EngineTest {
             assertThat(result.request()).isSameAs(requests.get(path));
             assertThat(result.durationNanos()).isLessThan(AMPLE.toNanos() / 2);
             Visit visit = server.visit(path);
-            assertThat(result.rttNanos().getAsLong())
+            assertThat(requireNonNull(result.roundTrip()).nanos())
                 .isGreaterThanOrEqualTo(visit.pongNanos() - visit.pingNanos());
           });
       assertThat(server.mostOpen()).isEqualTo(PROBES);

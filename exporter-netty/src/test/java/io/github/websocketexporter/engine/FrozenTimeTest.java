@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
+import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.transport.HandlerNames;
 import io.netty.buffer.ByteBuf;
@@ -65,7 +67,11 @@ class FrozenTimeTest {
   void startProbe() throws Exception {
     client.freezeTime();
     ProbeModule module =
-        new ProbeModule("test", LIMIT, new AddressPreference(AddressFamily.IP4, true));
+        new ProbeModule(
+            "test",
+            LIMIT,
+            new AddressPreference(AddressFamily.IP4, true),
+            new PingSettings(Duration.ofMillis(1)));
     attempt =
         new ProbeAttempt(
             client.eventLoop(),
@@ -95,7 +101,7 @@ class FrozenTimeTest {
     assertThat(result.timings().nanos(Phase.UPGRADE)).isEqualTo(millis(7));
     assertThat(result.connectionNanos()).hasValue(millis(7));
     assertThat(result.timings().nanos(Phase.PING)).isEqualTo(millis(20));
-    assertThat(result.rttNanos()).hasValue(millis(20));
+    assertThat(result.roundTrip()).extracting(RoundTrip::nanos).isEqualTo(millis(20));
     assertThat(result.durationNanos()).isEqualTo(millis(27));
     assertThat(result.timings().ran(Phase.RESOLVE)).isFalse();
     assertThat(result.timings().ran(Phase.TLS)).isFalse();
@@ -115,7 +121,7 @@ class FrozenTimeTest {
     assertThat(result.durationNanos()).isEqualTo(LIMIT.toNanos());
     assertThat(result.timings().nanos(Phase.UPGRADE)).isEqualTo(millis(1));
     assertThat(result.timings().nanos(Phase.PING)).isEqualTo(LIMIT.toNanos() - millis(1));
-    assertThat(result.rttNanos()).isEmpty();
+    assertThat(result.roundTrip()).isNull();
   }
 
   @Test

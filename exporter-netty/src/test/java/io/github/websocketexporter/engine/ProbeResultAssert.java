@@ -5,11 +5,11 @@ import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.probe.RoundTrip;
+import io.github.websocketexporter.probe.UpgradeFacts;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.assertj.core.api.AbstractAssert;
 import org.assertj.core.api.Assertions;
 
@@ -29,15 +29,15 @@ final class ProbeResultAssert extends AbstractAssert<ProbeResultAssert, ProbeRes
     Assertions.assertThat(actual.failure()).as(descriptionText()).isNull();
     Assertions.assertThat(actual.success()).isTrue();
     ran(phases).answeredWith(101).connected().hasAddress();
-    PingStatistics pings = actual.pings();
-    Assertions.assertThat(pings).isNotNull();
-    if (pings != null) {
-      Assertions.assertThat(pings.rttNanos()).isPresent();
+    RoundTrip roundTrip = actual.roundTrip();
+    if (roundTrip == null) {
+      throw new AssertionError("no round trip: " + actual);
     }
-    Assertions.assertThat(actual.rttNanos().getAsLong()).isBetween(1L, actual.durationNanos());
-    // The phase is the round trip: both begin with the PING and end with its PONG.
+    Assertions.assertThat(roundTrip.nanos()).isBetween(1L, actual.durationNanos());
+    Assertions.assertThat(roundTrip.uncertaintyNanos()).isNotNegative();
+    // The phase begins with the PING and ends with its PONG; it may hold PINGs that were repeated.
     Assertions.assertThat(actual.timings().nanos(Phase.PING))
-        .isEqualTo(actual.rttNanos().getAsLong());
+        .isGreaterThanOrEqualTo(roundTrip.nanos());
     return this;
   }
 
@@ -48,7 +48,7 @@ final class ProbeResultAssert extends AbstractAssert<ProbeResultAssert, ProbeRes
         .as(descriptionText())
         .isEqualTo(new Failure(last, reason));
     Assertions.assertThat(actual.success()).isFalse();
-    Assertions.assertThat(actual.rttNanos()).isEmpty();
+    Assertions.assertThat(actual.roundTrip()).isNull();
     return ran(phases);
   }
 
@@ -63,14 +63,15 @@ final class ProbeResultAssert extends AbstractAssert<ProbeResultAssert, ProbeRes
   }
 
   ProbeResultAssert answeredWith(int status) {
-    Assertions.assertThat(actual.statusCode())
+    Assertions.assertThat(actual.upgrade())
         .as(descriptionText())
-        .isEqualTo(OptionalInt.of(status));
+        .extracting(UpgradeFacts::statusCode)
+        .isEqualTo(status);
     return this;
   }
 
   ProbeResultAssert notAnswered() {
-    Assertions.assertThat(actual.statusCode()).as(descriptionText()).isEmpty();
+    Assertions.assertThat(actual.upgrade()).as(descriptionText()).isNull();
     return notConnected();
   }
 
@@ -109,7 +110,8 @@ final class ProbeResultAssert extends AbstractAssert<ProbeResultAssert, ProbeRes
   ProbeResultAssert pongCame(int unmatched) {
     Assertions.assertThat(actual.pings())
         .as(descriptionText())
-        .isEqualTo(new PingStatistics(1, 1, unmatched, actual.rttNanos()));
+        .isEqualTo(new PingStatistics(1, 1, unmatched, actual.roundTrip()));
+    Assertions.assertThat(actual.roundTrip()).as(descriptionText()).isNotNull();
     return this;
   }
 
@@ -117,7 +119,7 @@ final class ProbeResultAssert extends AbstractAssert<ProbeResultAssert, ProbeRes
   ProbeResultAssert pongMissing(int unmatched) {
     Assertions.assertThat(actual.pings())
         .as(descriptionText())
-        .isEqualTo(new PingStatistics(1, 0, unmatched, OptionalLong.empty()));
+        .isEqualTo(new PingStatistics(1, 0, unmatched, null));
     return answeredWith(101).connected();
   }
 

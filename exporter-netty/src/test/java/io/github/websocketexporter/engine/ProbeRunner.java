@@ -7,6 +7,7 @@ import io.github.websocketexporter.config.DnsSettings;
 import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
+import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.InvalidTargetException;
 import io.github.websocketexporter.probe.ProbeRequest;
@@ -182,7 +183,9 @@ final class ProbeRunner implements AutoCloseable {
   static ProbeRequest request(String target, Duration limit, AddressPreference addresses) {
     try {
       return new ProbeRequest(
-          Target.parse(target), new ProbeModule("test", AMPLE, addresses), limit);
+          Target.parse(target),
+          new ProbeModule("test", AMPLE, addresses, new PingSettings(Duration.ofMillis(1))),
+          limit);
     } catch (InvalidTargetException e) {
       throw new IllegalArgumentException(e);
     }

@@ -1,0 +1,31 @@
+package io.github.websocketexporter.metrics;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Text that a peer chose, made fit to be the value of a label. */
+final class PeerText {
+  private static final int MAX_LABEL_BYTES = 1_024;
+  private static final int MAX_BYTES_OF_CHAR = 3;
+
+  private PeerText() {}
+
+  /** At most 1 KiB of UTF-8 of {@code text}, cut between characters; empty where there is none. */
+  static String label(@Nullable String text) {
+    if (text == null) {
+      return "";
+    }
+    if (text.length() * MAX_BYTES_OF_CHAR <= MAX_LABEL_BYTES) {
+      return text;
+    }
+    CharBuffer from = CharBuffer.wrap(text);
+    CharsetEncoder encoder =
+        StandardCharsets.UTF_8.newEncoder().onMalformedInput(CodingErrorAction.REPLACE);
+    encoder.encode(from, ByteBuffer.allocate(MAX_LABEL_BYTES), true);
+    return text.substring(0, from.position());
+  }
+}
