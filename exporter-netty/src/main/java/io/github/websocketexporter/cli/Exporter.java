@@ -2,6 +2,7 @@ package io.github.websocketexporter.cli;
 
 import io.github.websocketexporter.config.ExporterConfig;
 import io.github.websocketexporter.engine.NettyProber;
+import io.github.websocketexporter.engine.ProbeResources;
 import io.github.websocketexporter.http.HttpServer;
 import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
@@ -52,7 +53,7 @@ final class Exporter implements AutoCloseable {
   Exporter(ExporterConfig config, BuildInfo build) throws SSLException {
     this.config = config;
     this.build = build;
-    transport = Transport.select(config.transport());
+    transport = Transport.select(config.transport(), config.clock());
     tls = new TlsClient();
     resolver = new HostResolver(transport, config.dns());
     loops = transport.newEventLoops(config.eventLoops());
@@ -73,6 +74,7 @@ final class Exporter implements AutoCloseable {
           .addKeyValue("port", address.getPort())
           .addKeyValue("version", build.version())
           .addKeyValue("transport", transport.name())
+          .addKeyValue("clock", transport.arrivals().clock().label())
           .addKeyValue("tls", tls.provider())
           .log("listening");
     }
@@ -106,10 +108,12 @@ final class Exporter implements AutoCloseable {
   }
 
   private Function<EventLoop, Prober> probers() {
-    String userAgent = "websocket-exporter/" + build.version();
+    ProbeResources resources =
+        new ProbeResources(transport, resolver, tls, "websocket-exporter/" + build.version());
+    int maxInFlight = config.probe().maxInFlight() / config.eventLoops();
     Map<EventExecutor, Prober> byLoop = new HashMap<>();
     for (EventExecutor loop : loops) {
-      byLoop.put(loop, new NettyProber((EventLoop) loop, transport, resolver, tls, userAgent));
+      byLoop.put(loop, new NettyProber((EventLoop) loop, resources, maxInFlight));
     }
     return loop -> Objects.requireNonNull(byLoop.get(loop));
   }

@@ -40,7 +40,7 @@ final class ConnectStep implements Step {
                   protected void initChannel(Channel channel) {
                     channel
                         .pipeline()
-                        .addLast(HandlerNames.ARRIVAL, attempt.arrival())
+                        .addLast(HandlerNames.ARRIVAL, attempt.timer())
                         .addLast(HandlerNames.GUARD, new ProbeGuard(attempt));
                   }
                 })

@@ -4,9 +4,7 @@ import io.github.websocketexporter.probe.NanoClock;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober;
-import io.github.websocketexporter.transport.HostResolver;
-import io.github.websocketexporter.transport.TlsClient;
-import io.github.websocketexporter.transport.Transport;
+import io.github.websocketexporter.transport.Arrivals;
 import io.netty.channel.EventLoop;
 import java.util.function.Consumer;
 
@@ -16,25 +14,43 @@ import java.util.function.Consumer;
 public final class NettyProber implements Prober {
   private final EventLoop loop;
   private final NanoClock clock;
+  private final Arrivals arrivals;
   private final StepPlan plan;
+  private final int roomForRepeats;
+  private int running;
 
   /**
    * A prober for {@code loop}.
    *
-   * @param transport the transport that {@code loop} was made of
-   * @param userAgent the value of the User-Agent header field of upgrade requests
+   * @param maxInFlight the most probes that will run on this loop at a time. While more than half
+   *     as many do, no round trip is measured again: PINGs on top of an overload make it worse.
    */
-  public NettyProber(
-      EventLoop loop, Transport transport, HostResolver resolver, TlsClient tls, String userAgent) {
+  public NettyProber(EventLoop loop, ProbeResources resources, int maxInFlight) {
     this.loop = loop;
     this.clock = NanoClock.SYSTEM;
-    this.plan = new StepPlan(transport, resolver, tls, userAgent);
+    this.arrivals = resources.transport().arrivals();
+    this.plan = new StepPlan(resources, this::mayRepeatPings);
+    this.roomForRepeats = maxInFlight / 2;
   }
 
   @Override
   public Probe start(ProbeRequest request, Consumer<ProbeResult> onResult) {
-    ProbeAttempt attempt = new ProbeAttempt(loop, clock, request, onResult);
+    running++;
+    ProbeAttempt attempt =
+        new ProbeAttempt(
+            loop,
+            clock,
+            arrivals.newTimer(loop),
+            request,
+            result -> {
+              running--;
+              onResult.accept(result);
+            });
     attempt.start(plan.stepsOf(request.target()));
     return attempt;
+  }
+
+  private boolean mayRepeatPings() {
+    return running <= roomForRepeats;
   }
 }

@@ -1,9 +1,9 @@
 package io.github.websocketexporter.engine;
 
-import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.RoundTrip;
+import io.github.websocketexporter.transport.Departure;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -12,28 +12,45 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.concurrent.Promise;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for the PONG with one payload. Other PONGs and data change nothing, PINGs of the server's
- * are answered, a Close ends the waiting. Removes itself when its PONG has come.
+ * Sends a PING with a payload of its own and waits for its PONG. Other PONGs and data change
+ * nothing, PINGs of the server's are answered, a Close ends the waiting. A round trip that is too
+ * unsure is measured again, and the surest one counts. Removes itself when it is done.
  */
 final class PingHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
-  private final ProbeAttempt attempt;
-  private final long payload;
-  private final Promise<Void> done;
-  private long sentNanos;
-  private int unmatched;
+  private static final int MAX_REPEATS = 2;
+  private static final int PATIENCE_ROUND_TRIPS = 4;
+  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  PingHandler(ProbeAttempt attempt, long payload, Promise<Void> done) {
+  private final ProbeAttempt attempt;
+  private final BooleanSupplier mayRepeat;
+  private final Promise<Void> done;
+  private @Nullable Departure sent;
+  private @Nullable RoundTrip surest;
+  private long payload;
+  private int unmatched;
+  private int repeats;
+
+  /**
+   * A handler for the PING of one probe.
+   *
+   * @param mayRepeat whether there is room for PINGs that only make the number surer
+   */
+  PingHandler(ProbeAttempt attempt, BooleanSupplier mayRepeat, Promise<Void> done) {
     this.attempt = attempt;
-    this.payload = payload;
+    this.mayRepeat = mayRepeat;
     this.done = done;
   }
 
-  /** Notes that the PING is handed to the socket at {@code nanos}. */
-  void sentAt(long nanos) {
-    sentNanos = nanos;
-    attempt.pings(new PingStatistics(1, 0, 0, null));
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    sendPing(context, attempt.depart());
+    report(0);
   }
 
   @Override
@@ -47,6 +64,14 @@ final class PingHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
   }
 
+  private void sendPing(ChannelHandlerContext context, Departure departure) {
+    payload = ThreadLocalRandom.current().nextLong();
+    sent = departure;
+    ByteBuf content = context.alloc().buffer(Long.BYTES).writeLong(payload);
+    Step.failIfNotSent(context.writeAndFlush(new PingWebSocketFrame(content)), done);
+    departure.flushed();
+  }
+
   /** A server that floods us with PINGs and takes no PONGs gets no more of them. */
   private static void answer(ChannelHandlerContext context, WebSocketFrame ping) {
     if (context.channel().isWritable()) {
@@ -55,16 +80,40 @@ final class PingHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
   }
 
   private void pongReceived(ChannelHandlerContext context, ByteBuf content) {
-    if (content.readableBytes() != Long.BYTES
+    if (sent == null
+        || content.readableBytes() != Long.BYTES
         || content.getLong(content.readerIndex()) != payload) {
       unmatched++;
-      attempt.pings(new PingStatistics(1, 0, unmatched, null));
+      report(surest == null ? 0 : 1);
       return;
     }
-    long rttNanos = Math.max(0, attempt.arrival().lastReadNanos() - sentNanos);
-    attempt.pings(
-        new PingStatistics(1, 1, unmatched, new RoundTrip(rttNanos, 0, ArrivalClock.LOOP)));
-    context.pipeline().remove(this);
-    done.trySuccess(null);
+    RoundTrip measured = attempt.arrived(sent);
+    if (surest == null || measured.uncertaintyNanos() < surest.uncertaintyNanos()) {
+      surest = measured;
+    }
+    sent = null;
+    report(1);
+    if (isSure(surest) || repeats == MAX_REPEATS || !mayRepeat.getAsBoolean()) {
+      context.pipeline().remove(this);
+      done.trySuccess(null);
+    } else {
+      repeats++;
+      attempt.settleFor(patienceNanos(surest));
+      sendPing(context, attempt.departAgain());
+    }
+  }
+
+  private boolean isSure(RoundTrip roundTrip) {
+    return roundTrip.uncertaintyNanos()
+        <= attempt.request().module().ping().maxUncertainty().toNanos();
+  }
+
+  /** A server that answers one PING but not the next must not hold up the answer for long. */
+  private static long patienceNanos(RoundTrip roundTrip) {
+    return PATIENCE_ROUND_TRIPS * roundTrip.nanos() + PATIENCE_NANOS;
+  }
+
+  private void report(int received) {
+    attempt.pings(new PingStatistics(1, received, unmatched, surest));
   }
 }

@@ -11,10 +11,15 @@ import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober.Probe;
+import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.probe.UpgradeFacts;
-import io.github.websocketexporter.transport.ArrivalStamp;
+import io.github.websocketexporter.transport.ArrivalTimer;
+import io.github.websocketexporter.transport.Departure;
+import io.github.websocketexporter.transport.HoldsBytes;
+import io.github.websocketexporter.transport.TcpInfo;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -22,6 +27,8 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +48,7 @@ final class ProbeAttempt implements Probe {
   private final Consumer<ProbeResult> onResult;
   private final ProbeResult.Builder facts;
   private final PhaseTimings.Builder timings = new PhaseTimings.Builder();
-  private final ArrivalStamp arrival;
+  private final ArrivalTimer timer;
   private final long startNanos;
 
   private Iterator<Step> steps = List.<Step>of().iterator();
@@ -51,29 +58,36 @@ final class ProbeAttempt implements Probe {
   private @Nullable Promise<Void> running;
   private @Nullable ScheduledFuture<?> deadline;
   private long phaseStartNanos;
+  private OptionalLong phaseEndNanos = OptionalLong.empty();
   private boolean upgraded;
+  private boolean settled;
   private boolean ended;
 
   ProbeAttempt(
-      EventLoop loop, NanoClock clock, ProbeRequest request, Consumer<ProbeResult> onResult) {
+      EventLoop loop,
+      NanoClock clock,
+      ArrivalTimer timer,
+      ProbeRequest request,
+      Consumer<ProbeResult> onResult) {
     this.loop = loop;
     this.clock = clock;
     this.request = request;
     this.onResult = onResult;
     facts = ProbeResult.builder(request);
-    arrival = new ArrivalStamp(clock);
+    this.timer = timer;
     startNanos = clock.nanoTime();
   }
 
   void start(List<Step> plan) {
     steps = plan.iterator();
     request.target().literalAddress().ifPresent(this::resolved);
-    deadline = loop.schedule(this::expire, request.limit().toNanos(), TimeUnit.NANOSECONDS);
+    arm(request.limit().toNanos());
     next();
   }
 
   @Override
   public void cancel() {
+    settled = false;
     fail(new ProbeFailure(FailureReason.CANCELLED));
   }
 
@@ -88,12 +102,8 @@ final class ProbeAttempt implements Probe {
     return loop;
   }
 
-  long nanoTime() {
-    return clock.nanoTime();
-  }
-
-  ArrivalStamp arrival() {
-    return arrival;
+  ArrivalTimer timer() {
+    return timer;
   }
 
   ProbeRequest request() {
@@ -129,11 +139,54 @@ final class ProbeAttempt implements Probe {
   }
 
   /**
-   * Moves the start of the running phase to now: the moment when its first bytes are ready to go.
+   * Moves the start of the running phase to now: the moment when its first bytes are about to be
+   * handed to the socket.
    */
-  long restartPhase() {
-    phaseStartNanos = clock.nanoTime();
-    return phaseStartNanos;
+  Departure depart() {
+    Departure sent = timer.depart();
+    phaseStartNanos = sent.nanos();
+    return sent;
+  }
+
+  /** The same for bytes that are not the first ones of their phase. */
+  Departure departAgain() {
+    return timer.depart();
+  }
+
+  /**
+   * Notes that the answer to {@code sent} has just been found, and measures how long it took. If
+   * the running phase ends with it, it ends with its arrival, not with its handling.
+   */
+  RoundTrip arrived(Departure sent) {
+    RoundTrip roundTrip = timer.roundTrip(channel(), sent, bytesFollow());
+    phaseEndNanos = OptionalLong.of(sent.nanos() + roundTrip.nanos());
+    return roundTrip;
+  }
+
+  private boolean bytesFollow() {
+    for (Map.Entry<String, ChannelHandler> entry : channel().pipeline()) {
+      if (entry.getValue() instanceof HoldsBytes decoder && decoder.holdsBytes()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Notes that what the running step has is enough: whatever ends it now ends it well, and at the
+   * latest in {@code nanos}.
+   */
+  void settleFor(long nanos) {
+    settled = true;
+    long left = request.limit().toNanos() - (clock.nanoTime() - startNanos);
+    arm(Math.min(nanos, left));
+  }
+
+  private void arm(long nanos) {
+    if (deadline != null) {
+      deadline.cancel(false);
+    }
+    deadline = loop.schedule(this::expire, nanos, TimeUnit.NANOSECONDS);
   }
 
   /** Notes what answered the upgrade request. */
@@ -141,10 +194,10 @@ final class ProbeAttempt implements Probe {
     facts.upgrade(answer);
   }
 
-  /** Notes that a valid 101 arrived at {@code nanos}. */
-  void upgraded(long nanos) {
+  /** Notes that the answer that has arrived is a valid 101. */
+  void upgraded() {
     upgraded = true;
-    facts.connectionNanos(Math.max(0, nanos - startNanos));
+    facts.connectionNanos(Math.max(0, phaseEndNanos.orElseThrow() - startNanos));
   }
 
   /** Notes what became of the PINGs so far. */
@@ -158,6 +211,7 @@ final class ProbeAttempt implements Probe {
     step = next;
     running = promise;
     phaseStartNanos = clock.nanoTime();
+    phaseEndNanos = OptionalLong.empty();
     promise.addListener(outcome -> stepEnded(next, outcome));
     try {
       next.run(this, promise);
@@ -167,9 +221,10 @@ final class ProbeAttempt implements Probe {
   }
 
   private void stepEnded(Step over, Future<?> outcome) {
-    long endNanos = outcome.isSuccess() ? over.endNanos(this) : clock.nanoTime();
+    boolean success = outcome.isSuccess() || settled;
+    long endNanos = success ? phaseEndNanos.orElseGet(clock::nanoTime) : clock.nanoTime();
     timings.add(over.phase(), endNanos - phaseStartNanos);
-    if (!outcome.isSuccess()) {
+    if (!success) {
       complete(over.phase(), requireNonNull(outcome.cause()));
     } else if (steps.hasNext()) {
       next();
@@ -186,6 +241,10 @@ final class ProbeAttempt implements Probe {
   private void complete(Phase phase, @Nullable Throwable cause) {
     ended = true;
     requireNonNull(deadline).cancel(false);
+    timer.rest();
+    if (channel != null) {
+      facts.tcp(TcpInfo.of(channel));
+    }
     Failure failure =
         cause == null ? null : new Failure(phase, FailureClassifier.reasonOf(phase, cause));
     ProbeResult result =

@@ -1,7 +1,10 @@
 package io.github.websocketexporter.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Target;
+import io.github.websocketexporter.transport.Departure;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -13,7 +16,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshaker13;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
@@ -22,6 +24,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's handshaker for RFC 6455, taught three things: the request target goes out to the letter
@@ -35,18 +39,24 @@ final class ProbeHandshaker extends WebSocketClientHandshaker13 {
   private static final URI UNUSED = URI.create("ws://unused");
 
   private final Target target;
-  private final Runnable beforeSending;
+  private final Supplier<Departure> departs;
+  private @Nullable Departure sent;
   private boolean accepted;
 
   /**
    * A handshaker for one connection.
    *
-   * @param beforeSending runs when the request is made and about to be handed to the socket
+   * @param departs is called when the request is made and about to be handed to the socket
    */
-  ProbeHandshaker(Target target, String userAgent, Runnable beforeSending) {
+  ProbeHandshaker(Target target, String userAgent, Supplier<Departure> departs) {
     super(UNUSED, WebSocketVersion.V13, null, false, headers(target, userAgent), MAX_FRAME_PAYLOAD);
     this.target = target;
-    this.beforeSending = beforeSending;
+    this.departs = departs;
+  }
+
+  /** When the request was handed to the socket; it has been. */
+  Departure sent() {
+    return requireNonNull(sent);
   }
 
   /**
@@ -74,7 +84,7 @@ final class ProbeHandshaker extends WebSocketClientHandshaker13 {
     FullHttpRequest request = super.newHandshakeRequest();
     request.setUri(target.requestTarget().reveal());
     request.headers().remove(HttpHeaderNames.ORIGIN);
-    beforeSending.run();
+    sent = departs.get();
     return request;
   }
 
@@ -91,7 +101,7 @@ final class ProbeHandshaker extends WebSocketClientHandshaker13 {
   /** A violation is answered when the probe ends, with the status code that belongs to it. */
   @Override
   protected WebSocketFrameDecoder newWebsocketDecoder() {
-    return new WebSocket13FrameDecoder(
+    return new FrameDecoder(
         WebSocketDecoderConfig.newBuilder()
             .expectMaskedFrames(false)
             .allowExtensions(false)

@@ -21,14 +21,6 @@ interface Step {
    */
   void run(ProbeAttempt attempt, Promise<Void> done);
 
-  /**
-   * When the phase ended, asked right after {@code done} succeeded. A phase that ends with bytes of
-   * the peer ends with their arrival, not with their handling.
-   */
-  default long endNanos(ProbeAttempt attempt) {
-    return attempt.nanoTime();
-  }
-
   /** Fails {@code done} if what was handed to the socket could not be sent. */
   static void failIfNotSent(Future<?> sent, Promise<Void> done) {
     sent.addListener(

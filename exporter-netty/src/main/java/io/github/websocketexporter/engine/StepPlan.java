@@ -1,11 +1,9 @@
 package io.github.websocketexporter.engine;
 
 import io.github.websocketexporter.probe.Target;
-import io.github.websocketexporter.transport.HostResolver;
-import io.github.websocketexporter.transport.TlsClient;
-import io.github.websocketexporter.transport.Transport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** Which steps a probe has: the only place that branches on the kind of a probe. */
 final class StepPlan {
@@ -15,12 +13,12 @@ final class StepPlan {
   private final Step upgrade;
   private final Step ping;
 
-  StepPlan(Transport transport, HostResolver resolver, TlsClient tlsClient, String userAgent) {
-    resolve = new ResolveStep(resolver);
-    connect = new ConnectStep(transport);
-    tls = new TlsStep(tlsClient);
-    upgrade = new UpgradeStep(userAgent);
-    ping = new PingStep();
+  StepPlan(ProbeResources resources, BooleanSupplier mayRepeatPings) {
+    resolve = new ResolveStep(resources.resolver());
+    connect = new ConnectStep(resources.transport());
+    tls = new TlsStep(resources.tls());
+    upgrade = new UpgradeStep(resources.userAgent());
+    ping = new PingStep(mayRepeatPings);
   }
 
   /** The steps towards {@code target}, in their order. */

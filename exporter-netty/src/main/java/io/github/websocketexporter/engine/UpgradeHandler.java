@@ -79,7 +79,8 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
       return;
     }
     context.pipeline().remove(this);
-    attempt.upgraded(attempt.arrival().lastReadNanos());
+    attempt.arrived(handshaker.sent());
+    attempt.upgraded();
     done.trySuccess(null);
   }
 

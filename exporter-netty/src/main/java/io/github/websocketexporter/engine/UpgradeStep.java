@@ -26,8 +26,7 @@ final class UpgradeStep implements Step {
   @Override
   public void run(ProbeAttempt attempt, Promise<Void> done) {
     Channel channel = attempt.channel();
-    ProbeHandshaker handshaker =
-        new ProbeHandshaker(attempt.target(), userAgent, attempt::restartPhase);
+    ProbeHandshaker handshaker = new ProbeHandshaker(attempt.target(), userAgent, attempt::depart);
     HttpDecoderConfig limits =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(MAX_STATUS_LINE)
@@ -40,10 +39,6 @@ final class UpgradeStep implements Step {
             HandlerNames.UPGRADE,
             new UpgradeHandler(attempt, handshaker, done));
     Step.failIfNotSent(handshaker.handshake(channel), done);
-  }
-
-  @Override
-  public long endNanos(ProbeAttempt attempt) {
-    return attempt.arrival().lastReadNanos();
+    handshaker.sent().flushed();
   }
 }

@@ -24,7 +24,7 @@ package io.github.websocketexporter.transport;
  * </pre>
  */
 public final class HandlerNames {
-  /** Stamps the arrival of bytes, before anything else sees them. */
+  /** Times the peer: stamps the arrival of bytes, before anything else sees them. */
   public static final String ARRIVAL = "arrival";
 
   /** Encrypts and decrypts. */

@@ -1,7 +1,9 @@
 package io.github.websocketexporter.transport;
 
+import io.github.websocketexporter.config.ClockKind;
 import io.github.websocketexporter.config.TransportKind;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -24,32 +26,40 @@ import io.netty.util.concurrent.DefaultThreadFactory;
  *
  * @param name {@code epoll} or {@code nio}
  * @param ioHandlers makes the I/O handler of an event loop
+ * @param readyBatch how many ready sockets one wait of such a handler can report at most
  * @param clientChannels makes the channels of probes
  * @param serverChannels makes the channels that listen
  * @param datagramChannels makes the channels of DNS queries
+ * @param arrivals the clocks that stamp what arrives at the channels of probes
  */
 public record Transport(
     String name,
     IoHandlerFactory ioHandlers,
+    int readyBatch,
     ChannelFactory<? extends SocketChannel> clientChannels,
     ChannelFactory<? extends ServerSocketChannel> serverChannels,
-    ChannelFactory<? extends DatagramChannel> datagramChannels) {
+    ChannelFactory<? extends DatagramChannel> datagramChannels,
+    Arrivals arrivals) {
+  /** An epoll loop takes two of its events for itself: its wake-up and its timer. */
+  private static final int EPOLL_EVENTS = 4_096;
+
+  private static final int EPOLL_OWN_EVENTS = 2;
 
   /**
-   * Chooses the transport that {@code kind} asks for.
+   * Chooses the transport that {@code kind} asks for, and the clock that {@code clock} asks for.
    *
-   * @throws UnsupportedOperationException if this machine does not have it
+   * @throws UnsupportedOperationException if this machine does not have them
    */
-  public static Transport select(TransportKind kind) {
+  public static Transport select(TransportKind kind, ClockKind clock) {
     return switch (kind) {
-      case NIO -> nio();
-      case AUTO -> Epoll.isAvailable() ? epoll() : nio();
+      case NIO -> nio(clock);
+      case AUTO -> Epoll.isAvailable() ? epoll(clock) : nio(clock);
       case EPOLL -> {
         if (!Epoll.isAvailable()) {
           throw new UnsupportedOperationException(
               "epoll is not available here: " + Epoll.unavailabilityCause().getMessage());
         }
-        yield epoll();
+        yield epoll(clock);
       }
     };
   }
@@ -57,24 +67,28 @@ public record Transport(
   /** Starts {@code count} event loops, each with a thread of its own that keeps the JVM alive. */
   public EventLoopGroup newEventLoops(int count) {
     return new MultiThreadIoEventLoopGroup(
-        count, new DefaultThreadFactory("event-loop"), ioHandlers);
+        count, new DefaultThreadFactory("event-loop"), arrivals.watched(ioHandlers, readyBatch));
   }
 
-  private static Transport epoll() {
+  private static Transport epoll(ClockKind clock) {
     return new Transport(
         "epoll",
-        EpollIoHandler.newFactory(),
+        EpollIoHandler.newFactory(EPOLL_EVENTS, DefaultSelectStrategyFactory.INSTANCE),
+        EPOLL_EVENTS - EPOLL_OWN_EVENTS,
         EpollSocketChannel::new,
         EpollServerSocketChannel::new,
-        EpollDatagramChannel::new);
+        EpollDatagramChannel::new,
+        Arrivals.select(clock, TransportKind.EPOLL));
   }
 
-  private static Transport nio() {
+  private static Transport nio(ClockKind clock) {
     return new Transport(
         "nio",
         NioIoHandler.newFactory(),
+        Integer.MAX_VALUE,
         NioSocketChannel::new,
         NioServerSocketChannel::new,
-        NioDatagramChannel::new);
+        NioDatagramChannel::new,
+        Arrivals.select(clock, TransportKind.NIO));
   }
 }

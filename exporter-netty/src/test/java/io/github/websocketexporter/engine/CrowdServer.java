@@ -3,6 +3,7 @@ package io.github.websocketexporter.engine;
 import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.github.websocketexporter.config.ClockKind;
 import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
@@ -94,7 +95,7 @@ final class CrowdServer implements AutoCloseable {
   private CrowdServer(Held held, int crowd) {
     this.held = held;
     this.crowd = crowd;
-    Transport transport = Transport.select(TransportKind.AUTO);
+    Transport transport = Transport.select(TransportKind.AUTO, ClockKind.AUTO);
     loops = transport.newEventLoops(1);
     listener =
         new ServerBootstrap()

@@ -9,6 +9,7 @@ import static io.github.websocketexporter.probe.Phase.RESOLVE;
 import static io.github.websocketexporter.probe.Phase.UPGRADE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.websocketexporter.config.ClockKind;
 import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.engine.ProbeRunner.Running;
 import io.github.websocketexporter.module.AddressFamily;
@@ -201,7 +202,7 @@ class DnsProbeTest {
   void resolvesAgainAfterTheExporterRanOutOfFiles() throws Exception {
     names.has(NAME, 0, LOOPBACK_4);
     ScriptedServer server = serve(LOOPBACK_4);
-    Transport transport = withoutFilesForTheFirstQuery(Transport.select(kind));
+    Transport transport = withoutFilesForTheFirstQuery(Transport.select(kind, ClockKind.AUTO));
     try (ProbeRunner scarce =
         new ProbeRunner(transport, new TlsClient(), List.of(names.address()), AMPLE)) {
       assertThat(probe(scarce, server.port(), ProbeRunner.PREFER_IP4))
@@ -218,6 +219,7 @@ class DnsProbeTest {
     return new Transport(
         transport.name(),
         transport.ioHandlers(),
+        transport.readyBatch(),
         transport.clientChannels(),
         transport.serverChannels(),
         () -> {
@@ -225,7 +227,8 @@ class DnsProbeTest {
             throw new ChannelException(new IOException("newSocketDgram(..): Too many open files"));
           }
           return transport.datagramChannels().newChannel();
-        });
+        },
+        transport.arrivals());
   }
 
   @Test
@@ -238,7 +241,10 @@ class DnsProbeTest {
 
   private ProbeRunner runner(Duration queryTimeout) throws SSLException {
     return new ProbeRunner(
-        Transport.select(kind), new TlsClient(), List.of(names.address()), queryTimeout);
+        Transport.select(kind, ClockKind.AUTO),
+        new TlsClient(),
+        List.of(names.address()),
+        queryTimeout);
   }
 
   /** A healthy target at a literal address. */

@@ -8,12 +8,14 @@ import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
+import io.github.websocketexporter.probe.NanoClock;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.transport.HandlerNames;
+import io.github.websocketexporter.transport.Timers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -72,13 +74,16 @@ class FrozenTimeTest {
             LIMIT,
             new AddressPreference(AddressFamily.IP4, true),
             new PingSettings(Duration.ofMillis(1)));
+    NanoClock clock = () -> client.eventLoop().ticker().nanoTime();
     attempt =
         new ProbeAttempt(
             client.eventLoop(),
-            () -> client.eventLoop().ticker().nanoTime(),
+            clock,
+            Timers.byLoop(clock),
             new ProbeRequest(Target.parse("ws://127.0.0.1/path"), module, LIMIT),
             results::add);
-    attempt.start(List.of(new Connected(client), new UpgradeStep("test"), new PingStep()));
+    attempt.start(
+        List.of(new Connected(client), new UpgradeStep("test"), new PingStep(() -> false)));
   }
 
   @AfterEach
@@ -236,7 +241,7 @@ class FrozenTimeTest {
     public void run(ProbeAttempt attempt, Promise<Void> done) {
       channel
           .pipeline()
-          .addLast(HandlerNames.ARRIVAL, attempt.arrival())
+          .addLast(HandlerNames.ARRIVAL, attempt.timer())
           .addLast(HandlerNames.GUARD, new ProbeGuard(attempt));
       attempt.opened(channel);
       done.setSuccess(null);

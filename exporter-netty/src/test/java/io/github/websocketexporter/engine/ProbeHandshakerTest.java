@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.websocketexporter.probe.NanoClock;
 import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.testing.Peer.Head;
+import io.github.websocketexporter.transport.ArrivalTimer;
+import io.github.websocketexporter.transport.Timers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
@@ -95,7 +98,14 @@ class ProbeHandshakerTest {
   private static Head request(String target) throws Exception {
     AtomicInteger announced = new AtomicInteger();
     EmbeddedChannel channel = new EmbeddedChannel(new HttpClientCodec());
-    new ProbeHandshaker(Target.parse(target), ProbeRunner.USER_AGENT, announced::incrementAndGet)
+    ArrivalTimer timer = Timers.byLoop(NanoClock.SYSTEM);
+    new ProbeHandshaker(
+            Target.parse(target),
+            ProbeRunner.USER_AGENT,
+            () -> {
+              announced.incrementAndGet();
+              return timer.depart();
+            })
         .handshake(channel)
         .syncUninterruptibly();
     StringBuilder text = new StringBuilder();

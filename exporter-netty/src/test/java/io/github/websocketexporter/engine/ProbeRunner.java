@@ -3,6 +3,7 @@ package io.github.websocketexporter.engine;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.websocketexporter.config.ClockKind;
 import io.github.websocketexporter.config.DnsSettings;
 import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.module.AddressFamily;
@@ -41,6 +42,9 @@ import org.awaitility.Awaitility;
  * result, and that no connection is left once the servers are gone.
  */
 final class ProbeRunner implements AutoCloseable {
+  /** So few probes at a time that no round trip is ever measured again. */
+  private static final int NO_REPEATS = 0;
+
   static final String USER_AGENT = "websocket-exporter/test";
 
   /** Long enough for a probe that does not wait for its deadline. */
@@ -70,7 +74,7 @@ final class ProbeRunner implements AutoCloseable {
    * @param tls is closed together with this
    */
   ProbeRunner(TransportKind kind, TlsClient tls, List<InetSocketAddress> nameServers) {
-    this(Transport.select(kind), tls, nameServers, Duration.ofSeconds(5));
+    this(Transport.select(kind, ClockKind.AUTO), tls, nameServers, Duration.ofSeconds(5));
   }
 
   /**
@@ -90,7 +94,8 @@ final class ProbeRunner implements AutoCloseable {
             transport,
             new DnsSettings(
                 nameServers, queryTimeout, Duration.ZERO, Duration.ofSeconds(30), Duration.ZERO));
-    prober = new NettyProber(loop, transport, resolver, tls, USER_AGENT);
+    prober =
+        new NettyProber(loop, new ProbeResources(transport, resolver, tls, USER_AGENT), NO_REPEATS);
   }
 
   /** The transport, with a record of the client channels that it makes. */
@@ -98,13 +103,15 @@ final class ProbeRunner implements AutoCloseable {
     return new Transport(
         transport.name(),
         transport.ioHandlers(),
+        transport.readyBatch(),
         () -> {
           SocketChannel channel = transport.clientChannels().newChannel();
           channels.add(channel);
           return channel;
         },
         transport.serverChannels(),
-        transport.datagramChannels());
+        transport.datagramChannels(),
+        transport.arrivals());
   }
 
   /** The transports that this machine has. */

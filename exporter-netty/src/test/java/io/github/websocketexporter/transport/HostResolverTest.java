@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.websocketexporter.config.ClockKind;
 import io.github.websocketexporter.config.DnsSettings;
 import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.module.AddressFamily;
@@ -35,7 +36,7 @@ class HostResolverTest {
   private static final Duration LONG = Duration.ofMinutes(5);
 
   private final DnsServer server = new DnsServer();
-  private final Transport transport = Transport.select(TransportKind.AUTO);
+  private final Transport transport = Transport.select(TransportKind.AUTO, ClockKind.AUTO);
   private final EventLoopGroup loops = transport.newEventLoops(1);
   private final EventLoop loop = loops.next();
 

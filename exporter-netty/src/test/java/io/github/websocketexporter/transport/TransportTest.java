@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.github.websocketexporter.config.ClockKind;
 import io.github.websocketexporter.config.TransportKind;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -24,32 +25,32 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TransportTest {
   @Test
   void takesTheBestThatThisMachineHas() {
-    assertThat(Transport.select(TransportKind.AUTO).name())
+    assertThat(Transport.select(TransportKind.AUTO, ClockKind.AUTO).name())
         .isEqualTo(Epoll.isAvailable() ? "epoll" : "nio");
   }
 
   @Test
   void hasNioEverywhere() {
-    assertThat(Transport.select(TransportKind.NIO).name()).isEqualTo("nio");
+    assertThat(Transport.select(TransportKind.NIO, ClockKind.AUTO).name()).isEqualTo("nio");
   }
 
   @Test
   void takesEpollWhereItIsAskedFor() {
     assumeThat(Epoll.isAvailable()).isTrue();
-    assertThat(Transport.select(TransportKind.EPOLL).name()).isEqualTo("epoll");
+    assertThat(Transport.select(TransportKind.EPOLL, ClockKind.AUTO).name()).isEqualTo("epoll");
   }
 
   @Test
   void saysThatThereIsNoEpoll() {
     assumeThat(Epoll.isAvailable()).isFalse();
-    assertThatThrownBy(() -> Transport.select(TransportKind.EPOLL))
+    assertThatThrownBy(() -> Transport.select(TransportKind.EPOLL, ClockKind.AUTO))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessageStartingWith("epoll is not available here: ");
   }
 
   @Test
   void startsAsManyLoopsAsAskedFor() {
-    EventLoopGroup loops = Transport.select(TransportKind.AUTO).newEventLoops(3);
+    EventLoopGroup loops = Transport.select(TransportKind.AUTO, ClockKind.AUTO).newEventLoops(3);
     try {
       Set<EventLoop> distinct = new HashSet<>();
       for (int i = 0; i < 9; i++) {
@@ -65,7 +66,7 @@ class TransportTest {
   @EnumSource(TransportKind.class)
   void makesChannelsThatFitItsLoops(TransportKind kind) {
     assumeThat(kind != TransportKind.EPOLL || Epoll.isAvailable()).isTrue();
-    Transport transport = Transport.select(kind);
+    Transport transport = Transport.select(kind, ClockKind.AUTO);
     EventLoopGroup loops = transport.newEventLoops(1);
     try {
       InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

@@ -1,0 +1,178 @@
+package io.github.websocketexporter.transport;
+
+import static io.github.websocketexporter.transport.ZeroCopyReceive.NO_STAMP;
+
+import io.github.websocketexporter.probe.ArrivalClock;
+import io.github.websocketexporter.probe.NanoClock;
+import io.github.websocketexporter.probe.RoundTrip;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.Socket;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Times how long the peer of one connection takes to answer: the first handler of a probe's
+ * pipeline, before decryption and decoding. Confined to its channel's event loop.
+ *
+ * <p>Each read is stamped twice where that can be: by the kernel when its last byte came in, and by
+ * the loop when it was read, together with the earliest moment at which it can have come in. A
+ * round trip is measured by whichever of the two is surer:
+ *
+ * <ul>
+ *   <li>The kernel's is unsure by the time that handing over the message took, by a microsecond,
+ *       and by what the wall clock moved against the monotonic one meanwhile. Where bytes follow
+ *       the answer in the same read, the stamp is theirs, and it is as unsure as the loop's.
+ *   <li>The loop's is unsure by the time that handing over the message took, and by how late the
+ *       bytes may have been read.
+ * </ul>
+ *
+ * <p>The kernel's stamp is not believed where it contradicts what the loop knows: an arrival before
+ * the departure, after the read, or, against the kernel's own count of how long ago data came, so
+ * long before the read that the loop should have seen it.
+ */
+public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
+  /** Netty reads this often before it turns to another socket, and may leave bytes behind. */
+  static final int MAX_READS = 16;
+
+  /** What a stamp of the kernel's itself may be wrong by. */
+  private static final long STAMP_NANOS = 1_000;
+
+  /** The kernel counts how long ago data came in steps of up to 10 ms. */
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private final NanoClock clock;
+  private final WallClock wall;
+  private final LoopWatch watch;
+  private final @Nullable ZeroCopyReceive kernel;
+
+  private @Nullable StampedReceive receive;
+  private long readNanos;
+  private long readEpochNanos;
+  private long stampEpochNanos = NO_STAMP;
+  private long floorNanos;
+  private int reads;
+  private boolean drained = true;
+
+  /**
+   * A timer for one connection.
+   *
+   * @param kernel reads with stamps; null if the loop is the only clock
+   */
+  ArrivalTimer(NanoClock clock, WallClock wall, LoopWatch watch, @Nullable ZeroCopyReceive kernel) {
+    this.clock = clock;
+    this.wall = wall;
+    this.watch = watch;
+    this.kernel = kernel;
+    readNanos = clock.nanoTime();
+    floorNanos = readNanos;
+  }
+
+  /** Makes the channel's socket stamp what it receives, if the kernel is the clock. */
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    if (kernel != null && context.channel() instanceof EpollSocketChannel channel) {
+      receive = new StampedReceive((Socket) channel.fd(), kernel, MAX_READS);
+      channel.config().setOption(KernelClock.TIMESTAMPS, 1);
+      channel.config().setRecvByteBufAllocator(receive);
+    }
+  }
+
+  /**
+   * Notes that a message is about to be handed to the socket which the peer will answer, and awaits
+   * the answer.
+   */
+  public Departure depart() {
+    if (receive != null) {
+      receive.await(true);
+    }
+    return new Departure(clock, wall);
+  }
+
+  /** No answer is awaited any more. */
+  public void rest() {
+    if (receive != null) {
+      receive.await(false);
+    }
+  }
+
+  /**
+   * How long the answer to {@code sent} took, which a handler behind this one has just found in
+   * what was read last.
+   *
+   * @param bytesFollow whether more bytes were read behind the answer
+   */
+  public RoundTrip roundTrip(Channel channel, Departure sent, boolean bytesFollow) {
+    long floor = Math.max(floorNanos, sent.nanos());
+    long kernelNanos = kernelNanos(channel, sent, floor);
+    if (kernelNanos == NO_STAMP) {
+      long seen = dataBeforeReadNanos(channel);
+      return byLoop(sent, seen - TICK_NANOS > readNanos - floor ? seen : readNanos - floor);
+    }
+    long arrival = sent.nanos() + kernelNanos;
+    long drift = Math.abs((readEpochNanos - readNanos) - (sent.epochNanos() - sent.nanos()));
+    long following = bytesFollow ? Math.max(0, arrival - floor) : 0;
+    long uncertainty = sent.flushNanos() + STAMP_NANOS + drift + following;
+    RoundTrip byLoop = byLoop(sent, readNanos - Math.min(floor, arrival));
+    return uncertainty <= byLoop.uncertaintyNanos()
+        ? new RoundTrip(kernelNanos, uncertainty, ArrivalClock.KERNEL)
+        : byLoop;
+  }
+
+  private RoundTrip byLoop(Departure sent, long latenessNanos) {
+    long nanos = Math.max(0, readNanos - sent.nanos());
+    long lateness = Math.min(nanos, latenessNanos);
+    return new RoundTrip(nanos, sent.flushNanos() + lateness, ArrivalClock.LOOP);
+  }
+
+  /** The round trip by the kernel's stamp, if that is there and to be believed. */
+  private long kernelNanos(Channel channel, Departure sent, long floor) {
+    if (stampEpochNanos == NO_STAMP) {
+      return NO_STAMP;
+    }
+    long nanos = stampEpochNanos - sent.epochNanos();
+    long arrival = sent.nanos() + nanos;
+    if (nanos <= 0 || arrival > readNanos) {
+      return NO_STAMP;
+    }
+    if (floor - arrival > TICK_NANOS) {
+      // The process was stopped, or the wall clock was set. The kernel's own count tells which.
+      long contradiction = dataBeforeReadNanos(channel) - (readNanos - arrival);
+      return Math.abs(contradiction) <= TICK_NANOS ? nanos : NO_STAMP;
+    }
+    return nanos;
+  }
+
+  /**
+   * How long before the newest read data came in, by the kernel's count; negative where that is not
+   * known.
+   */
+  private long dataBeforeReadNanos(Channel channel) {
+    long sinceData = TcpInfo.sinceDataNanos(channel);
+    return sinceData < 0 ? -TICK_NANOS : sinceData - (clock.nanoTime() - readNanos);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    readNanos = clock.nanoTime();
+    stampEpochNanos = receive == null ? NO_STAMP : receive.stampEpochNanos();
+    if (stampEpochNanos != NO_STAMP) {
+      readEpochNanos = wall.epochNanos();
+    }
+    if (reads == 0 && drained) {
+      floorNanos = watch.floorNanos();
+    }
+    reads++;
+    context.fireChannelRead(message);
+  }
+
+  /** Bytes that were left behind may be as old as those before them. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    drained = reads < MAX_READS;
+    reads = 0;
+    context.fireChannelReadComplete();
+  }
+}

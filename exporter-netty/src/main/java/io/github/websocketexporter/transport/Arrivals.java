@@ -1,0 +1,83 @@
+package io.github.websocketexporter.transport;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.websocketexporter.config.ClockKind;
+import io.github.websocketexporter.config.TransportKind;
+import io.github.websocketexporter.probe.ArrivalClock;
+import io.github.websocketexporter.probe.NanoClock;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerFactory;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clocks that stamp the arrival of a peer's bytes: the kernel's, where it is there, and the
+ * event loop's own with a watch over each loop. Safe for use by several threads; what belongs to a
+ * loop is confined to it.
+ */
+public final class Arrivals {
+  private final ArrivalClock clock;
+  private final NanoClock nanos;
+  private final WallClock wall;
+  private final Map<Object, PerLoop> loops = new ConcurrentHashMap<>();
+
+  /** What the connections of one event loop share. */
+  private record PerLoop(LoopWatch watch, @Nullable ZeroCopyReceive kernel) {}
+
+  /** Stamps by {@code clock}. */
+  Arrivals(ArrivalClock clock, NanoClock nanos, WallClock wall) {
+    this.clock = clock;
+    this.nanos = nanos;
+    this.wall = wall;
+  }
+
+  /**
+   * Chooses the clock that {@code kind} asks for.
+   *
+   * @param transport what carries the connections; only epoll can ask the kernel
+   * @throws UnsupportedOperationException if this machine does not have it
+   */
+  static Arrivals select(ClockKind kind, TransportKind transport) {
+    String whyNot =
+        transport == TransportKind.NIO
+            ? "it needs the epoll transport, and this is nio"
+            : KernelClock.whyNot();
+    if (kind == ClockKind.KERNEL && whyNot != null) {
+      throw new UnsupportedOperationException(
+          "the kernel's clock is not available here: " + whyNot);
+    }
+    return new Arrivals(
+        kind != ClockKind.LOOP && whyNot == null ? ArrivalClock.KERNEL : ArrivalClock.LOOP,
+        NanoClock.SYSTEM,
+        WallClock.SYSTEM);
+  }
+
+  /** What stamps arrivals wherever it can. */
+  public ArrivalClock clock() {
+    return clock;
+  }
+
+  /**
+   * Puts a watch over each event loop that is made with {@code handlers}.
+   *
+   * @param batch how many ready sockets one wait of such a loop can report at most
+   */
+  IoHandlerFactory watched(IoHandlerFactory handlers, int batch) {
+    return loop -> {
+      LoopWatch watch = new LoopWatch(nanos, batch);
+      loops.put(
+          loop, new PerLoop(watch, clock == ArrivalClock.KERNEL ? new ZeroCopyReceive() : null));
+      IoHandler handler = handlers.newHandler(loop);
+      return new WatchedIoHandler(handler, watch);
+    };
+  }
+
+  /** A timer for one connection on {@code loop}, one that {@link Transport#newEventLoops} made. */
+  public ArrivalTimer newTimer(EventLoop loop) {
+    PerLoop shared = requireNonNull(loops.get(loop));
+    return new ArrivalTimer(nanos, wall, shared.watch(), shared.kernel());
+  }
+}

@@ -1,0 +1,93 @@
+package io.github.websocketexporter.transport;
+
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoRegistration;
+
+/**
+ * An I/O handler that tells a {@link LoopWatch} when it waits. It leans on a habit of Netty's that
+ * is no contract, and that a test holds: a handler asks whether it shall report its I/O time
+ * exactly once a turn, right after the wait and before it dispatches anything.
+ */
+final class WatchedIoHandler implements IoHandler {
+  private final IoHandler handler;
+  private final LoopWatch watch;
+  private final Context context = new Context();
+
+  WatchedIoHandler(IoHandler handler, LoopWatch watch) {
+    this.handler = handler;
+    this.watch = watch;
+  }
+
+  @Override
+  public int run(IoHandlerContext loop) {
+    context.loop = loop;
+    watch.beforeWait();
+    int handled = handler.run(context);
+    watch.afterTurn(handled);
+    return handled;
+  }
+
+  @Override
+  public void initialize() {
+    handler.initialize();
+  }
+
+  @Override
+  public void prepareToDestroy() {
+    handler.prepareToDestroy();
+  }
+
+  @Override
+  public void destroy() {
+    handler.destroy();
+  }
+
+  @Override
+  public IoRegistration register(IoHandle handle) throws Exception {
+    return handler.register(handle);
+  }
+
+  @Override
+  public void wakeup() {
+    handler.wakeup();
+  }
+
+  @Override
+  public boolean isCompatible(Class<? extends IoHandle> handleType) {
+    return handler.isCompatible(handleType);
+  }
+
+  private final class Context implements IoHandlerContext {
+    private IoHandlerContext loop = this;
+
+    @Override
+    public boolean canBlock() {
+      boolean value = loop.canBlock();
+      watch.mayBlock(value);
+      return value;
+    }
+
+    @Override
+    public long delayNanos(long currentTimeNanos) {
+      return loop.delayNanos(currentTimeNanos);
+    }
+
+    @Override
+    public long deadlineNanos() {
+      return loop.deadlineNanos();
+    }
+
+    @Override
+    public void reportActiveIoTime(long activeNanos) {
+      loop.reportActiveIoTime(activeNanos);
+    }
+
+    @Override
+    public boolean shouldReportActiveIoTime() {
+      watch.afterWait();
+      return loop.shouldReportActiveIoTime();
+    }
+  }
+}
