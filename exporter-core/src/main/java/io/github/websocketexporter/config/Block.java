@@ -202,6 +202,9 @@ final class Block {
   }
 
   private static String brief(Duration duration) {
+    if (duration.toNanos() % 1_000_000 != 0) {
+      return duration.toNanos() / 1_000 + "us";
+    }
     return duration.toMillis() % 1000 == 0
         ? duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT)
         : duration.toMillis() + "ms";
