@@ -19,7 +19,7 @@ final class PeerText {
     if (text == null) {
       return "";
     }
-    if (text.length() * MAX_BYTES_OF_CHAR <= MAX_LABEL_BYTES) {
+    if (text.length() <= MAX_LABEL_BYTES / MAX_BYTES_OF_CHAR) {
       return text;
     }
     CharBuffer from = CharBuffer.wrap(text);
