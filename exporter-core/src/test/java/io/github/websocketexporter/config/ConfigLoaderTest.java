@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 class ConfigLoaderTest {
@@ -89,8 +91,8 @@ class ConfigLoaderTest {
                     Duration.ofDays(1)),
                 2,
                 TransportKind.NIO,
-                ClockKind.AUTO,
-                Duration.ofSeconds(2),
+                ClockKind.LOOP,
+                Duration.ofMinutes(1),
                 new ProbeSettings("patient", Duration.ZERO, 1_000_000, Duration.ofSeconds(3)),
                 new DnsSettings(
                     List.of(
@@ -104,7 +106,11 @@ class ConfigLoaderTest {
                     "websocket_ping",
                     module("websocket_ping", 20, AddressFamily.IP4, true),
                     "patient",
-                    module("patient", 3600, AddressFamily.IP6, false),
+                    new ProbeModule(
+                        "patient",
+                        Duration.ofHours(1),
+                        new AddressPreference(AddressFamily.IP6, false),
+                        new PingSettings(Duration.ofNanos(250_000))),
                     "name.with-all_KINDS.0",
                     module("name.with-all_KINDS.0", 20, AddressFamily.IP4, true)),
                 new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON)));
@@ -141,6 +147,42 @@ class ConfigLoaderTest {
         .containsEntry("own", module("own", 6, AddressFamily.IP4, true))
         .containsEntry("empty", module("empty", 4, AddressFamily.IP4, true))
         .containsEntry("websocket_ping", module("websocket_ping", 4, AddressFamily.IP4, true));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource
+  void knowsEveryClockByItsNameInLowerCase(ClockKind clock) throws Exception {
+    assertThat(load("websocket-exporter.clock = " + clock.name().toLowerCase(Locale.ROOT)).clock())
+        .isEqualTo(clock);
+  }
+
+  @Test
+  void warmsUpNotAtAllWhereThatIsAskedFor() throws Exception {
+    assertThat(load("websocket-exporter.warm-up = 0s").warmUp()).isZero();
+  }
+
+  @Test
+  void takesARoundTripThatIsSureToAMillisecondUnlessAModuleSaysOtherwise() throws Exception {
+    ExporterConfig config =
+        load(
+            """
+            websocket-exporter.modules {
+              silent {}
+              empty { ping {} }
+              precise { ping.max-uncertainty = 1us }
+              relaxed { ping { max-uncertainty = 1h } }
+            }
+            """);
+
+    assertThat(config.modules())
+        .extractingByKeys("websocket_ping", "silent", "empty", "precise", "relaxed")
+        .extracting(module -> module.ping().maxUncertainty())
+        .containsExactly(
+            Duration.ofMillis(1),
+            Duration.ofMillis(1),
+            Duration.ofMillis(1),
+            Duration.ofNanos(1_000),
+            Duration.ofHours(1));
   }
 
   @Test
@@ -363,7 +405,8 @@ class ConfigLoaderTest {
                 "unknown-key-in-root",
                 3,
                 "websocket-exporter.threads: unknown key;"
-                    + " known here are: dns, event-loops, log, modules, probe, transport, web"),
+                    + " known here are: clock, dns, event-loops, log, modules, probe, transport,"
+                    + " warm-up, web"),
             bad(
                 "unknown-key-in-web",
                 4,
@@ -388,7 +431,12 @@ class ConfigLoaderTest {
                 "unknown-key-in-module",
                 5,
                 "websocket-exporter.modules.patient.retries: unknown key;"
-                    + " known here are: ip-protocol, ip-protocol-fallback, timeout"),
+                    + " known here are: ip-protocol, ip-protocol-fallback, ping, timeout"),
+            bad(
+                "unknown-key-in-ping",
+                6,
+                "websocket-exporter.modules.precise.ping.certainty: unknown key;"
+                    + " known here are: max-uncertainty"),
             bad(
                 "root-not-a-block",
                 1,
@@ -401,6 +449,11 @@ class ConfigLoaderTest {
                 "module-not-a-block",
                 3,
                 "websocket-exporter.modules.patient: expected a block { … }, but found \"30s\""),
+            bad(
+                "ping-not-a-block",
+                4,
+                "websocket-exporter.modules.precise.ping: expected a block { … },"
+                    + " but found \"1ms\""),
             bad(
                 "block-for-text",
                 3,
@@ -459,6 +512,16 @@ class ConfigLoaderTest {
                 "websocket-exporter.modules.hasty.timeout: expected a duration from 1ms to 1h"
                     + " such as 500ms, 10s or 1m, but found \"0s\""),
             bad(
+                "max-uncertainty-too-short",
+                5,
+                "websocket-exporter.modules.precise.ping.max-uncertainty: expected a duration"
+                    + " from 1us to 1h such as 500ms, 10s or 1m, but found \"999ns\""),
+            bad(
+                "warm-up-too-long",
+                2,
+                "websocket-exporter.warm-up: expected a duration from 0s to 1m"
+                    + " such as 500ms, 10s or 1m, but found \"61s\""),
+            bad(
                 "duration-beyond-any-clock",
                 3,
                 "websocket-exporter.web.idle-timeout: expected a duration from 100ms to 24h"
@@ -483,6 +546,11 @@ class ConfigLoaderTest {
                 2,
                 "websocket-exporter.transport: expected one of auto, epoll, nio,"
                     + " but found \"io_uring\""),
+            bad(
+                "unknown-clock",
+                2,
+                "websocket-exporter.clock: expected one of auto, kernel, loop,"
+                    + " but found \"hardware\""),
             bad(
                 "unknown-ip-protocol",
                 4,
