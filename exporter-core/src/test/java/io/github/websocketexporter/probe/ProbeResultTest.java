@@ -37,18 +37,26 @@ class ProbeResultTest {
     PhaseTimings timings = new PhaseTimings.Builder().add(Phase.CONNECT, 5).build();
     PingStatistics pings =
         new PingStatistics(1, 1, 0, new RoundTrip(9, 1_500, ArrivalClock.KERNEL));
+    TcpFacts tcp = new TcpFacts(1, 2, 3);
+    ChainFacts chain = new ChainFacts(4, 5, "fingerprint", "subject", "issuer", "names", "serial");
+    TlsFacts tls = new TlsFacts(true, "TLS 1.3", "TLS_AES_128_GCM_SHA256", chain);
+    UpgradeFacts upgrade = new UpgradeFacts(101, "chat", "permessage-deflate");
     ProbeResult result =
         ProbeResult.builder(request())
             .timings(timings)
             .address(address)
-            .upgrade(new UpgradeFacts(101, null, null))
+            .tcp(tcp)
+            .tls(tls)
+            .upgrade(upgrade)
             .connectionNanos(20)
             .pings(pings)
             .build(30, null);
 
     assertThat(result.timings()).isSameAs(timings);
     assertThat(result.address()).isEqualTo(address);
-    assertThat(result.upgrade()).isEqualTo(new UpgradeFacts(101, null, null));
+    assertThat(result.tcp()).isSameAs(tcp);
+    assertThat(result.tls()).isSameAs(tls);
+    assertThat(result.upgrade()).isSameAs(upgrade);
     assertThat(result.connectionNanos()).hasValue(20);
     assertThat(result.pings()).isEqualTo(pings);
     assertThat(result.roundTrip()).isSameAs(pings.roundTrip());
