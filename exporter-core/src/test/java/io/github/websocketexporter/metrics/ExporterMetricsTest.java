@@ -2,12 +2,16 @@ package io.github.websocketexporter.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
+import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.probe.RoundTrip;
 import java.util.List;
 import org.assertj.core.api.ListAssert;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +26,20 @@ class ExporterMetricsTest {
             buildInfo(),
             "websocket_exporter_http_connections 0.0",
             "websocket_exporter_module_unknown_total 0.0",
+            "websocket_exporter_ping_uncertainty_seconds_bucket{le=\"1.0E-6\"} 0",
+            "websocket_exporter_ping_uncertainty_seconds_bucket{le=\"1.0E-5\"} 0",
+            "websocket_exporter_ping_uncertainty_seconds_bucket{le=\"2.5E-5\"} 0",
+            "websocket_exporter_ping_uncertainty_seconds_bucket{le=\"5.0E-5\"} 0",
+            "websocket_exporter_ping_uncertainty_seconds_bucket{le=\"1.0E-4\"} 0",
+            "websocket_exporter_ping_uncertainty_seconds_bucket{le=\"2.5E-4\"} 0",
+            "websocket_exporter_ping_uncertainty_seconds_bucket{le=\"5.0E-4\"} 0",
+            "websocket_exporter_ping_uncertainty_seconds_bucket{le=\"0.001\"} 0",
+            "websocket_exporter_ping_uncertainty_seconds_bucket{le=\"0.01\"} 0",
+            "websocket_exporter_ping_uncertainty_seconds_bucket{le=\"0.1\"} 0",
+            "websocket_exporter_ping_uncertainty_seconds_bucket{le=\"1.0\"} 0",
+            "websocket_exporter_ping_uncertainty_seconds_bucket{le=\"+Inf\"} 0",
+            "websocket_exporter_ping_uncertainty_seconds_count 0",
+            "websocket_exporter_ping_uncertainty_seconds_sum 0.0",
             "websocket_exporter_probes_in_flight 0.0",
             "websocket_exporter_probes_rejected_total{reason=\"max_in_flight\"} 0.0");
   }
@@ -108,6 +126,49 @@ class ExporterMetricsTest {
   }
 
   @Test
+  void putsTheUncertaintyOfARoundTripIntoTheBucketsFromItsOwnOnwards() {
+    ended(new PingStatistics(1, 1, 0, roundTrip(1_000)), null);
+    ended(new PingStatistics(1, 1, 0, roundTrip(1_001)), null);
+    ended(new PingStatistics(1, 1, 0, roundTrip(400_000_000)), null);
+    ended(new PingStatistics(1, 1, 0, roundTrip(1_500_000_000)), null);
+
+    assertThatUncertainties()
+        .containsExactly(
+            "bucket{le=\"1.0E-6\"} 1",
+            "bucket{le=\"1.0E-5\"} 2",
+            "bucket{le=\"2.5E-5\"} 2",
+            "bucket{le=\"5.0E-5\"} 2",
+            "bucket{le=\"1.0E-4\"} 2",
+            "bucket{le=\"2.5E-4\"} 2",
+            "bucket{le=\"5.0E-4\"} 2",
+            "bucket{le=\"0.001\"} 2",
+            "bucket{le=\"0.01\"} 2",
+            "bucket{le=\"0.1\"} 2",
+            "bucket{le=\"1.0\"} 3",
+            "bucket{le=\"+Inf\"} 4",
+            "count 4",
+            "sum 1.900002001");
+  }
+
+  @Test
+  void observesNoUncertaintyWithoutARoundTrip() {
+    ended(null, null);
+    ended(null, new Failure(Phase.UPGRADE, FailureReason.UPGRADE_STATUS));
+    ended(new PingStatistics(1, 0, 2, null), new Failure(Phase.PING, FailureReason.PONG_TIMEOUT));
+
+    assertThatUncertainties().contains("count 0", "sum 0.0", "bucket{le=\"+Inf\"} 0");
+  }
+
+  @Test
+  void observesTheUncertaintyOfARoundTripOfAProbeThatFailedAfterIt() {
+    ended(
+        new PingStatistics(1, 1, 0, roundTrip(2_000)),
+        new Failure(Phase.PING, FailureReason.INTERNAL_ERROR));
+
+    assertThatUncertainties().contains("count 1", "sum 2.0E-6");
+  }
+
+  @Test
   void showsTheProbesThatRunAndNoneOnceAllHaveEnded() {
     metrics.probeStarted();
     metrics.probeStarted();
@@ -167,6 +228,7 @@ class ExporterMetricsTest {
     "websocket_exporter_probes_total, counter",
     "websocket_exporter_probe_failures_total, counter",
     "websocket_exporter_probe_duration_seconds, histogram",
+    "websocket_exporter_ping_uncertainty_seconds, histogram",
     "websocket_exporter_probes_in_flight, gauge",
     "websocket_exporter_http_connections, gauge",
     "websocket_exporter_probes_rejected_total, counter",
@@ -212,6 +274,28 @@ class ExporterMetricsTest {
     metrics.probeEnded(Results.failure(Phase.PING, FailureReason.PONG_TIMEOUT));
 
     assertThat(Results.text(metrics.snapshots())).doesNotContain(Results.SECRET, "example.com");
+  }
+
+  private void ended(@Nullable PingStatistics pings, @Nullable Failure failure) {
+    ProbeResult.Builder result = Results.builder();
+    if (pings != null) {
+      result.pings(pings);
+    }
+    metrics.probeStarted();
+    metrics.probeEnded(result.build(3_000_000, failure));
+  }
+
+  private static RoundTrip roundTrip(long uncertaintyNanos) {
+    return new RoundTrip(2_000_000_000, uncertaintyNanos, ArrivalClock.LOOP);
+  }
+
+  private ListAssert<String> assertThatUncertainties() {
+    String prefix = "websocket_exporter_ping_uncertainty_seconds_";
+    return assertThat(
+        Results.samples(metrics.snapshots()).stream()
+            .filter(line -> line.startsWith(prefix))
+            .map(line -> line.substring(prefix.length()))
+            .toList());
   }
 
   private ListAssert<String> assertThatOwnSamples() {

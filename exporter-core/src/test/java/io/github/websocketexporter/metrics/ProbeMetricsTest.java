@@ -1,5 +1,6 @@
 package io.github.websocketexporter.metrics;
 
+import static io.github.websocketexporter.metrics.Results.CHAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.probe.ArrivalClock;
@@ -10,7 +11,10 @@ import io.github.websocketexporter.probe.PhaseTimings;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
+import io.github.websocketexporter.probe.TcpFacts;
+import io.github.websocketexporter.probe.TlsFacts;
 import io.github.websocketexporter.probe.UpgradeFacts;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,8 +22,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProbeMetricsTest {
   /** In every answer, whatever became of the probe: the seed's. */
@@ -37,18 +43,41 @@ class ProbeMetricsTest {
       Stream.concat(
               SEED.stream(),
               Stream.of(
+                  "probe_websocket_ping_pong_uncertainty_seconds",
+                  "probe_websocket_ping_pong_clock_info",
                   "probe_websocket_duration_seconds",
                   "probe_failure_info",
                   "probe_timeout_seconds",
                   "probe_websocket_connection_upgraded",
                   "probe_websocket_status_code",
-                  "probe_websocket_ssl",
+                  "probe_websocket_handshake_info",
                   "probe_ip_protocol",
+                  "probe_ip_addr_hash",
                   "probe_dns_lookup_time_seconds",
+                  "probe_tcp_rtt_seconds",
+                  "probe_tcp_rtt_variance_seconds",
+                  "probe_tcp_retransmits",
+                  "probe_websocket_ssl",
+                  "probe_ssl_earliest_cert_expiry",
+                  "probe_ssl_last_chain_expiry_timestamp_seconds",
+                  "probe_ssl_last_chain_info",
+                  "probe_tls_version_info",
+                  "probe_tls_cipher_info",
+                  "probe_websocket_tls_verified",
                   "probe_websocket_pings_sent",
                   "probe_websocket_pongs_received",
                   "probe_websocket_unmatched_pongs"))
           .toList();
+
+  private static final String LAST_CHAIN_INFO =
+      "probe_ssl_last_chain_info{"
+          + "fingerprint_sha256=\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\","
+          + "issuer=\"CN=Authority\",serialnumber=\"2af1\",subject=\"CN=node.test,O=Nodes\","
+          + "subjectalternative=\"node.test,*.node.test,198.51.100.7\"} 1";
+
+  private static final TcpFacts TCP = new TcpFacts(250_000, 125_000, 2);
+  private static final TlsFacts VERIFIED =
+      new TlsFacts(true, "TLS 1.3", "TLS_AES_128_GCM_SHA256", CHAIN);
 
   /** One result of each kind, for what holds of all. */
   private static final List<ProbeResult> ALL =
@@ -58,7 +87,9 @@ class ProbeMetricsTest {
           failureInResolve(),
           failureInConnect(),
           failureInTls(),
+          failureOfVerification(),
           failureInUpgrade(),
+          failureOfAccept(),
           failureInPing(),
           Results.failure(Phase.CONNECT, FailureReason.CANCELLED));
 
@@ -73,15 +104,42 @@ class ProbeMetricsTest {
             # HELP probe_duration_seconds Time from the start of the probe to its answer.
             # TYPE probe_duration_seconds gauge
             probe_duration_seconds 0.016
+            # HELP probe_ip_addr_hash FNV-1a hash (32 bits) of the address that was chosen: shows that it changed.
+            # TYPE probe_ip_addr_hash gauge
+            probe_ip_addr_hash 1.969986452E9
             # HELP probe_ip_protocol IP protocol of the address that was chosen: 4 or 6.
             # TYPE probe_ip_protocol gauge
             probe_ip_protocol 4.0
+            # HELP probe_ssl_earliest_cert_expiry Earliest end of validity among the certificates that the peer presented, in unix time.
+            # TYPE probe_ssl_earliest_cert_expiry gauge
+            probe_ssl_earliest_cert_expiry 1.7672256E9
+            # HELP probe_ssl_last_chain_info The leaf of the chain that the peer presented.
+            # TYPE probe_ssl_last_chain_info gauge
+            probe_ssl_last_chain_info{fingerprint_sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",issuer="CN=Authority",serialnumber="2af1",subject="CN=node.test,O=Nodes",subjectalternative="node.test,*.node.test,198.51.100.7"} 1
+            # HELP probe_ssl_last_chain_expiry_timestamp_seconds Earliest end of validity along the chain from the leaf to the trusted authority, in unix time.
+            # TYPE probe_ssl_last_chain_expiry_timestamp_seconds gauge
+            probe_ssl_last_chain_expiry_timestamp_seconds 1.7987616E9
             # HELP probe_success Whether all that the module asks for held (1) or not (0).
             # TYPE probe_success gauge
             probe_success 1.0
+            # HELP probe_tcp_retransmits Segments that the kernel sent again on this connection (TCP_INFO).
+            # TYPE probe_tcp_retransmits gauge
+            probe_tcp_retransmits 2.0
+            # HELP probe_tcp_rtt_seconds Smoothed round-trip time of the TCP connection as the kernel saw it, at the end of the probe (TCP_INFO).
+            # TYPE probe_tcp_rtt_seconds gauge
+            probe_tcp_rtt_seconds 2.5E-4
+            # HELP probe_tcp_rtt_variance_seconds Mean deviation of probe_tcp_rtt_seconds (TCP_INFO).
+            # TYPE probe_tcp_rtt_variance_seconds gauge
+            probe_tcp_rtt_variance_seconds 1.25E-4
             # HELP probe_timeout_seconds The longest that this probe was allowed to take.
             # TYPE probe_timeout_seconds gauge
             probe_timeout_seconds 9.5
+            # HELP probe_tls_cipher_info The TLS cipher suite that was negotiated.
+            # TYPE probe_tls_cipher_info gauge
+            probe_tls_cipher_info{cipher="TLS_AES_128_GCM_SHA256"} 1
+            # HELP probe_tls_version_info The TLS version that was negotiated.
+            # TYPE probe_tls_version_info gauge
+            probe_tls_version_info{version="TLS 1.3"} 1
             # HELP probe_websocket_connection_duration_seconds Time from the start of the probe to the valid 101: resolve, connect, tls and upgrade. 0 if it did not come.
             # TYPE probe_websocket_connection_duration_seconds gauge
             probe_websocket_connection_duration_seconds 0.01525
@@ -95,12 +153,21 @@ class ProbeMetricsTest {
             probe_websocket_duration_seconds{phase="resolve"} 0.001
             probe_websocket_duration_seconds{phase="tls"} 0.004
             probe_websocket_duration_seconds{phase="upgrade"} 0.008
+            # HELP probe_websocket_handshake_info What the upgrade agreed on; empty where nothing was.
+            # TYPE probe_websocket_handshake_info gauge
+            probe_websocket_handshake_info{extensions="permessage-deflate",subprotocol="chat"} 1
+            # HELP probe_websocket_ping_pong_clock_info What stamped the arrival of the PONG: the kernel as it came in, or the exporter's event loop when it read it.
+            # TYPE probe_websocket_ping_pong_clock_info gauge
+            probe_websocket_ping_pong_clock_info{clock="kernel"} 1
             # HELP probe_websocket_ping_pong_duration_seconds Time from handing the PING to the socket to the arrival of its PONG. 0 if it did not come.
             # TYPE probe_websocket_ping_pong_duration_seconds gauge
             probe_websocket_ping_pong_duration_seconds 5.0E-4
             # HELP probe_websocket_ping_pong_success Whether the PONG that matches the PING came.
             # TYPE probe_websocket_ping_pong_success gauge
             probe_websocket_ping_pong_success 1.0
+            # HELP probe_websocket_ping_pong_uncertainty_seconds How much of probe_websocket_ping_pong_duration_seconds may be the exporter's own delay: what it can see of that, not a proof.
+            # TYPE probe_websocket_ping_pong_uncertainty_seconds gauge
+            probe_websocket_ping_pong_uncertainty_seconds 1.5E-6
             # HELP probe_websocket_pings_sent PINGs sent by this probe.
             # TYPE probe_websocket_pings_sent gauge
             probe_websocket_pings_sent 1.0
@@ -113,6 +180,9 @@ class ProbeMetricsTest {
             # HELP probe_websocket_status_code HTTP status that answered the upgrade request.
             # TYPE probe_websocket_status_code gauge
             probe_websocket_status_code 101.0
+            # HELP probe_websocket_tls_verified Whether the certificate chain and the name in it were found good (1) or not (0).
+            # TYPE probe_websocket_tls_verified gauge
+            probe_websocket_tls_verified 1.0
             # HELP probe_websocket_unmatched_pongs PONGs that carried anything else.
             # TYPE probe_websocket_unmatched_pongs gauge
             probe_websocket_unmatched_pongs 0.0
@@ -167,10 +237,11 @@ class ProbeMetricsTest {
   }
 
   @Test
-  void hasNeitherResolveNorTlsForALiteralAddressOverWs() {
+  void hasNeitherResolveNorTlsNorTcpForALiteralAddressOverWsByNio() {
     assertThat(Results.samples(ProbeMetrics.of(successWithLiteralAddress())))
         .containsExactly(
             "probe_duration_seconds 0.011",
+            "probe_ip_addr_hash 1.751717746E9",
             "probe_ip_protocol 6.0",
             "probe_success 1.0",
             "probe_timeout_seconds 9.5",
@@ -179,8 +250,11 @@ class ProbeMetricsTest {
             "probe_websocket_duration_seconds{phase=\"connect\"} 0.002",
             "probe_websocket_duration_seconds{phase=\"ping\"} 0.001",
             "probe_websocket_duration_seconds{phase=\"upgrade\"} 0.008",
+            "probe_websocket_handshake_info{extensions=\"\",subprotocol=\"\"} 1",
+            "probe_websocket_ping_pong_clock_info{clock=\"loop\"} 1",
             "probe_websocket_ping_pong_duration_seconds 0.001",
             "probe_websocket_ping_pong_success 1.0",
+            "probe_websocket_ping_pong_uncertainty_seconds 2.5E-4",
             "probe_websocket_pings_sent 1.0",
             "probe_websocket_pongs_received 1.0",
             "probe_websocket_ssl 0.0",
@@ -196,6 +270,7 @@ class ProbeMetricsTest {
             "probe_dns_lookup_time_seconds 0.001",
             "probe_duration_seconds 0.003",
             "probe_failure_info{phase=\"connect\",reason=\"connect_refused\"} 1",
+            "probe_ip_addr_hash 1.969986452E9",
             "probe_ip_protocol 4.0",
             "probe_success 0.0",
             "probe_timeout_seconds 9.5",
@@ -210,12 +285,13 @@ class ProbeMetricsTest {
   }
 
   @Test
-  void endsWithTheTlsHandshakeThatFailed() {
+  void hasNoFactOfTlsWhereThePeerPresentedNoCertificate() {
     assertThat(Results.samples(ProbeMetrics.of(failureInTls())))
         .containsExactly(
             "probe_dns_lookup_time_seconds 0.001",
             "probe_duration_seconds 0.007",
-            "probe_failure_info{phase=\"tls\",reason=\"tls_certificate_expired\"} 1",
+            "probe_failure_info{phase=\"tls\",reason=\"tls_protocol\"} 1",
+            "probe_ip_addr_hash 1.969986452E9",
             "probe_ip_protocol 4.0",
             "probe_success 0.0",
             "probe_timeout_seconds 9.5",
@@ -227,6 +303,35 @@ class ProbeMetricsTest {
             "probe_websocket_ping_pong_duration_seconds 0.0",
             "probe_websocket_ping_pong_success 0.0",
             "probe_websocket_ssl 1.0",
+            "probe_websocket_up 0.0");
+  }
+
+  @Test
+  void showsTheChainButNeitherVersionNorCipherWhereTheVerificationFailed() {
+    assertThat(Results.samples(ProbeMetrics.of(failureOfVerification())))
+        .containsExactly(
+            "probe_dns_lookup_time_seconds 0.001",
+            "probe_duration_seconds 0.007",
+            "probe_failure_info{phase=\"tls\",reason=\"tls_certificate_expired\"} 1",
+            "probe_ip_addr_hash 1.969986452E9",
+            "probe_ip_protocol 4.0",
+            "probe_ssl_earliest_cert_expiry 1.7672256E9",
+            LAST_CHAIN_INFO,
+            "probe_ssl_last_chain_expiry_timestamp_seconds 1.7987616E9",
+            "probe_success 0.0",
+            "probe_tcp_retransmits 2.0",
+            "probe_tcp_rtt_seconds 2.5E-4",
+            "probe_tcp_rtt_variance_seconds 1.25E-4",
+            "probe_timeout_seconds 9.5",
+            "probe_websocket_connection_duration_seconds 0.0",
+            "probe_websocket_connection_upgraded 0.0",
+            "probe_websocket_duration_seconds{phase=\"connect\"} 0.002",
+            "probe_websocket_duration_seconds{phase=\"resolve\"} 0.001",
+            "probe_websocket_duration_seconds{phase=\"tls\"} 0.004",
+            "probe_websocket_ping_pong_duration_seconds 0.0",
+            "probe_websocket_ping_pong_success 0.0",
+            "probe_websocket_ssl 1.0",
+            "probe_websocket_tls_verified 0.0",
             "probe_websocket_up 0.0");
   }
 
@@ -237,9 +342,18 @@ class ProbeMetricsTest {
             "probe_dns_lookup_time_seconds 0.001",
             "probe_duration_seconds 0.015",
             "probe_failure_info{phase=\"upgrade\",reason=\"upgrade_status\"} 1",
+            "probe_ip_addr_hash 1.969986452E9",
             "probe_ip_protocol 4.0",
+            "probe_ssl_earliest_cert_expiry 1.7672256E9",
+            LAST_CHAIN_INFO,
+            "probe_ssl_last_chain_expiry_timestamp_seconds 1.7987616E9",
             "probe_success 0.0",
+            "probe_tcp_retransmits 2.0",
+            "probe_tcp_rtt_seconds 2.5E-4",
+            "probe_tcp_rtt_variance_seconds 1.25E-4",
             "probe_timeout_seconds 9.5",
+            "probe_tls_cipher_info{cipher=\"TLS_AES_128_GCM_SHA256\"} 1",
+            "probe_tls_version_info{version=\"TLS 1.3\"} 1",
             "probe_websocket_connection_duration_seconds 0.0",
             "probe_websocket_connection_upgraded 0.0",
             "probe_websocket_duration_seconds{phase=\"connect\"} 0.002",
@@ -250,6 +364,40 @@ class ProbeMetricsTest {
             "probe_websocket_ping_pong_success 0.0",
             "probe_websocket_ssl 1.0",
             "probe_websocket_status_code 403.0",
+            "probe_websocket_tls_verified 1.0",
+            "probe_websocket_up 0.0");
+  }
+
+  @Test
+  void hasNoHandshakeWhereThe101WasNotValid() {
+    assertThat(Results.samples(ProbeMetrics.of(failureOfAccept())))
+        .containsExactly(
+            "probe_dns_lookup_time_seconds 0.001",
+            "probe_duration_seconds 0.015",
+            "probe_failure_info{phase=\"upgrade\",reason=\"upgrade_accept_mismatch\"} 1",
+            "probe_ip_addr_hash 1.969986452E9",
+            "probe_ip_protocol 4.0",
+            "probe_ssl_earliest_cert_expiry 1.7672256E9",
+            LAST_CHAIN_INFO,
+            "probe_ssl_last_chain_expiry_timestamp_seconds 1.7987616E9",
+            "probe_success 0.0",
+            "probe_tcp_retransmits 2.0",
+            "probe_tcp_rtt_seconds 2.5E-4",
+            "probe_tcp_rtt_variance_seconds 1.25E-4",
+            "probe_timeout_seconds 9.5",
+            "probe_tls_cipher_info{cipher=\"TLS_AES_128_GCM_SHA256\"} 1",
+            "probe_tls_version_info{version=\"TLS 1.3\"} 1",
+            "probe_websocket_connection_duration_seconds 0.0",
+            "probe_websocket_connection_upgraded 0.0",
+            "probe_websocket_duration_seconds{phase=\"connect\"} 0.002",
+            "probe_websocket_duration_seconds{phase=\"resolve\"} 0.001",
+            "probe_websocket_duration_seconds{phase=\"tls\"} 0.004",
+            "probe_websocket_duration_seconds{phase=\"upgrade\"} 0.008",
+            "probe_websocket_ping_pong_duration_seconds 0.0",
+            "probe_websocket_ping_pong_success 0.0",
+            "probe_websocket_ssl 1.0",
+            "probe_websocket_status_code 101.0",
+            "probe_websocket_tls_verified 1.0",
             "probe_websocket_up 0.0");
   }
 
@@ -260,9 +408,18 @@ class ProbeMetricsTest {
             "probe_dns_lookup_time_seconds 0.001",
             "probe_duration_seconds 9.5",
             "probe_failure_info{phase=\"ping\",reason=\"pong_timeout\"} 1",
+            "probe_ip_addr_hash 1.969986452E9",
             "probe_ip_protocol 4.0",
+            "probe_ssl_earliest_cert_expiry 1.7672256E9",
+            LAST_CHAIN_INFO,
+            "probe_ssl_last_chain_expiry_timestamp_seconds 1.7987616E9",
             "probe_success 0.0",
+            "probe_tcp_retransmits 2.0",
+            "probe_tcp_rtt_seconds 2.5E-4",
+            "probe_tcp_rtt_variance_seconds 1.25E-4",
             "probe_timeout_seconds 9.5",
+            "probe_tls_cipher_info{cipher=\"TLS_AES_128_GCM_SHA256\"} 1",
+            "probe_tls_version_info{version=\"TLS 1.3\"} 1",
             "probe_websocket_connection_duration_seconds 0.015",
             "probe_websocket_connection_upgraded 1.0",
             "probe_websocket_duration_seconds{phase=\"connect\"} 0.002",
@@ -270,14 +427,31 @@ class ProbeMetricsTest {
             "probe_websocket_duration_seconds{phase=\"resolve\"} 0.001",
             "probe_websocket_duration_seconds{phase=\"tls\"} 0.004",
             "probe_websocket_duration_seconds{phase=\"upgrade\"} 0.008",
+            "probe_websocket_handshake_info{extensions=\"\",subprotocol=\"chat\"} 1",
             "probe_websocket_ping_pong_duration_seconds 0.0",
             "probe_websocket_ping_pong_success 0.0",
             "probe_websocket_pings_sent 1.0",
             "probe_websocket_pongs_received 0.0",
             "probe_websocket_ssl 1.0",
             "probe_websocket_status_code 101.0",
+            "probe_websocket_tls_verified 1.0",
             "probe_websocket_unmatched_pongs 2.0",
             "probe_websocket_up 1.0");
+  }
+
+  @Test
+  void hasVersionAndCipherOfAnUnverifiedPeerOnceTheHandshakeEnded() {
+    ProbeResult result =
+        Results.builder()
+            .tls(new TlsFacts(false, "TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", CHAIN))
+            .build(1, null);
+
+    assertThat(Results.samples(ProbeMetrics.of(result)))
+        .contains(
+            "probe_websocket_tls_verified 0.0",
+            "probe_tls_version_info{version=\"TLS 1.2\"} 1",
+            "probe_tls_cipher_info{cipher=\"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256\"} 1",
+            LAST_CHAIN_INFO);
   }
 
   @Test
@@ -296,6 +470,56 @@ class ProbeMetricsTest {
             "probe_websocket_ping_pong_success 0.0",
             "probe_websocket_ssl 1.0",
             "probe_websocket_up 0.0");
+  }
+
+  /**
+   * The hashes are of another program's making: ten lines of Python that pass FNV's own vectors.
+   */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "0.0.0.0, 1268118805",
+    "127.0.0.1, 3668918509",
+    "192.0.2.1, 1969986452",
+    "192.0.2.2, 2020319309",
+    "255.255.255.255, 3809873841",
+    "::, 1768495365",
+    "::1, 1751717746",
+    "2001:db8::1, 1851458804"
+  })
+  void hashesTheBytesOfTheAddressWithFnv1a(String address, double hash) throws Exception {
+    ProbeResult result = Results.builder().address(InetAddress.getByName(address)).build(1, null);
+
+    assertThat(Results.samples(ProbeMetrics.of(result))).contains("probe_ip_addr_hash " + hash);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource
+  void namesEveryClockInLowerCase(ArrivalClock clock) {
+    ProbeResult result =
+        Results.builder()
+            .pings(new PingStatistics(1, 1, 0, new RoundTrip(2, 1, clock)))
+            .build(3, null);
+
+    assertThat(Results.samples(ProbeMetrics.of(result)))
+        .contains("probe_websocket_ping_pong_clock_info{clock=\"%s\"} 1".formatted(clock.label()));
+    assertThat(clock.label()).matches("[a-z]+").isEqualToIgnoringCase(clock.name());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "probe_ssl_last_chain",
+        "probe_tls_cipher",
+        "probe_tls_version",
+        "probe_websocket_handshake",
+        "probe_websocket_ping_pong_clock"
+      })
+  void writesTheFactsOfThePeerAsInfosInOpenMetrics(String name) {
+    assertThat(Results.openMetrics(ProbeMetrics.of(Results.successOverTls())).lines())
+        .contains("# TYPE " + name + " info")
+        .noneMatch(line -> line.startsWith("# TYPE " + name + "_info"))
+        .filteredOn(line -> line.startsWith(name + "_info{") && line.endsWith("} 1"))
+        .hasSize(1);
   }
 
   @Test
@@ -375,7 +599,7 @@ class ProbeMetricsTest {
         .address(Results.address(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1))
         .upgrade(new UpgradeFacts(101, null, null))
         .connectionNanos(10_000_000)
-        .pings(new PingStatistics(1, 1, 3, new RoundTrip(1_000_000, 1_500, ArrivalClock.KERNEL)))
+        .pings(new PingStatistics(1, 1, 3, new RoundTrip(1_000_000, 250_000, ArrivalClock.LOOP)))
         .build(11_000_000, null);
   }
 
@@ -396,22 +620,44 @@ class ProbeMetricsTest {
     return Results.builder()
         .timings(upTo(Phase.TLS).build())
         .address(Results.address(192, 0, 2, 1))
+        .build(7_000_000, new Failure(Phase.TLS, FailureReason.TLS_PROTOCOL));
+  }
+
+  private static ProbeResult failureOfVerification() {
+    return Results.builder()
+        .timings(upTo(Phase.TLS).build())
+        .address(Results.address(192, 0, 2, 1))
+        .tcp(TCP)
+        .tls(new TlsFacts(false, null, null, CHAIN))
         .build(7_000_000, new Failure(Phase.TLS, FailureReason.TLS_CERTIFICATE_EXPIRED));
   }
 
   private static ProbeResult failureInUpgrade() {
+    return answered(new UpgradeFacts(403, "chat", "permessage-deflate"))
+        .build(15_000_000, new Failure(Phase.UPGRADE, FailureReason.UPGRADE_STATUS));
+  }
+
+  private static ProbeResult failureOfAccept() {
+    return answered(new UpgradeFacts(101, "chat", "permessage-deflate"))
+        .build(15_000_000, new Failure(Phase.UPGRADE, FailureReason.UPGRADE_ACCEPT_MISMATCH));
+  }
+
+  private static ProbeResult.Builder answered(UpgradeFacts upgrade) {
     return Results.builder()
         .timings(upTo(Phase.UPGRADE).build())
         .address(Results.address(192, 0, 2, 1))
-        .upgrade(new UpgradeFacts(403, null, null))
-        .build(15_000_000, new Failure(Phase.UPGRADE, FailureReason.UPGRADE_STATUS));
+        .tcp(TCP)
+        .tls(VERIFIED)
+        .upgrade(upgrade);
   }
 
   private static ProbeResult failureInPing() {
     return Results.builder()
         .timings(upTo(Phase.UPGRADE).add(Phase.PING, 9_485_000_000L).build())
         .address(Results.address(192, 0, 2, 1))
-        .upgrade(new UpgradeFacts(101, null, null))
+        .tcp(TCP)
+        .tls(VERIFIED)
+        .upgrade(new UpgradeFacts(101, "chat", null))
         .connectionNanos(15_000_000)
         .pings(new PingStatistics(1, 0, 2, null))
         .build(9_500_000_000L, new Failure(Phase.PING, FailureReason.PONG_TIMEOUT));

@@ -7,6 +7,7 @@ import io.github.websocketexporter.module.AddressPreference;
 import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.ArrivalClock;
+import io.github.websocketexporter.probe.ChainFacts;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.InvalidTargetException;
@@ -17,6 +18,8 @@ import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.probe.Target;
+import io.github.websocketexporter.probe.TcpFacts;
+import io.github.websocketexporter.probe.TlsFacts;
 import io.github.websocketexporter.probe.UpgradeFacts;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.net.InetAddress;
@@ -27,6 +30,16 @@ import java.util.List;
 /** Results of probes, and their metrics as text. */
 final class Results {
   static final String SECRET = "c4n4ry";
+
+  static final ChainFacts CHAIN =
+      new ChainFacts(
+          1_767_225_600,
+          1_798_761_600,
+          "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+          "CN=node.test,O=Nodes",
+          "CN=Authority",
+          "node.test,*.node.test,198.51.100.7",
+          "2af1");
 
   private Results() {}
 
@@ -42,7 +55,9 @@ final class Results {
     return builder()
         .timings(timings)
         .address(address(192, 0, 2, 1))
-        .upgrade(new UpgradeFacts(101, null, null))
+        .tcp(new TcpFacts(250_000, 125_000, 2))
+        .tls(new TlsFacts(true, "TLS 1.3", "TLS_AES_128_GCM_SHA256", CHAIN))
+        .upgrade(new UpgradeFacts(101, "chat", "permessage-deflate"))
         .connectionNanos(15_250_000)
         .pings(new PingStatistics(1, 1, 0, new RoundTrip(500_000, 1_500, ArrivalClock.KERNEL)))
         .build(16_000_000, null);
