@@ -5,6 +5,7 @@ import io.github.websocketexporter.config.ExporterConfig;
 import io.github.websocketexporter.config.InvalidConfigException;
 import io.github.websocketexporter.metrics.BuildInfo;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -132,13 +133,15 @@ public final class Main implements Callable<Integer> {
   private static void serve(ExporterConfig config) throws IOException {
     Logging.configure(config.log());
     Exporter exporter = new Exporter(config, BuildProperties.read());
+    List<InetSocketAddress> addresses;
     try {
-      exporter.start();
+      addresses = exporter.start();
     } catch (IOException e) {
       exporter.close();
       throw e;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(exporter), "shutdown"));
+    exporter.warmUp(addresses.get(0));
   }
 
   /** Ends the process with 0: a signal that asks for an orderly stop is no failure. */

@@ -68,7 +68,7 @@ public final class HttpServer implements AutoCloseable {
     Map<String, Endpoint> endpoints = new HashMap<>();
     endpoints.put("/", new LandingEndpoint(web, build));
     endpoints.put("/-/healthy", new HealthEndpoint(() -> true, "Healthy.", ""));
-    endpoints.put("/-/ready", new HealthEndpoint(() -> ready, "Ready.", "Not ready."));
+    endpoints.put("/-/ready", new HealthEndpoint(() -> ready && !draining, "Ready.", "Not ready."));
     endpoints.put("/-/websocket", new WebSocketEndpoint(web.idleTimeout()));
     endpoints.put(web.telemetryPath(), metricsEndpoint);
     endpoints.put(
@@ -89,7 +89,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Starts to listen. Blocks until it does.
+   * Starts to listen, and says that it is not ready. Blocks until it does.
    *
    * @return the addresses, with the ports that the system picked
    * @throws IOException if one of the addresses cannot be listened on; the message names it
@@ -114,8 +114,12 @@ public final class HttpServer implements AutoCloseable {
       listening.add(bind.channel());
       bound.add((InetSocketAddress) bind.channel().localAddress());
     }
-    ready = true;
     return bound;
+  }
+
+  /** Says from now on that it is ready, until it is drained or closed. */
+  public void ready() {
+    ready = true;
   }
 
   /**
@@ -128,7 +132,6 @@ public final class HttpServer implements AutoCloseable {
   public void drain(Duration patience) {
     long endNanos = System.nanoTime() + patience.toNanos();
     draining = true;
-    ready = false;
     connections.closeIdle();
     awaitUntil(endNanos, connections.allClosed());
     stopListening();
@@ -147,7 +150,7 @@ public final class HttpServer implements AutoCloseable {
 
   @Override
   public void close() {
-    ready = false;
+    draining = true;
     stopListening();
     connections.closeAll();
     metricsEndpoint.close();

@@ -114,7 +114,8 @@ public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
     long arrival = sent.nanos() + kernelNanos;
     long drift = Math.abs((readEpochNanos - readNanos) - (sent.epochNanos() - sent.nanos()));
     long following = bytesFollow ? Math.max(0, arrival - floor) : 0;
-    long uncertainty = sent.flushNanos() + STAMP_NANOS + drift + following;
+    long handing = Math.min(kernelNanos, sent.flushNanos());
+    long uncertainty = handing + STAMP_NANOS + drift + following;
     RoundTrip byLoop = byLoop(sent, readNanos - Math.min(floor, arrival));
     return uncertainty <= byLoop.uncertaintyNanos()
         ? new RoundTrip(kernelNanos, uncertainty, ArrivalClock.KERNEL)
@@ -123,8 +124,8 @@ public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
 
   private RoundTrip byLoop(Departure sent, long latenessNanos) {
     long nanos = Math.max(0, readNanos - sent.nanos());
-    long lateness = Math.min(nanos, latenessNanos);
-    return new RoundTrip(nanos, sent.flushNanos() + lateness, ArrivalClock.LOOP);
+    long uncertainty = Math.min(nanos, sent.flushNanos() + latenessNanos);
+    return new RoundTrip(nanos, uncertainty, ArrivalClock.LOOP);
   }
 
   /** The round trip by the kernel's stamp, if that is there and to be believed. */

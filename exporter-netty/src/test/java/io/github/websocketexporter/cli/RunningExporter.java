@@ -6,6 +6,7 @@ import io.github.websocketexporter.config.ConfigLoader;
 import io.github.websocketexporter.config.InvalidConfigException;
 import io.github.websocketexporter.metrics.BuildInfo;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -24,14 +25,18 @@ final class RunningExporter implements AutoCloseable {
   /** Starts one with settings such as {@code probe.max-in-flight=1}. */
   static RunningExporter with(String... settings) throws IOException, InvalidConfigException {
     ConfigLoader.Flags flags =
-        new ConfigLoader.Flags().set("test", "web.listen-addresses", List.of("127.0.0.1:0"));
+        new ConfigLoader.Flags()
+            .set("test", "web.listen-addresses", List.of("127.0.0.1:0"))
+            .set("test", "warm-up", "0s");
     for (String setting : settings) {
       String[] parts = setting.split("=", 2);
       flags.set("test", parts[0], parts[1]);
     }
     Exporter exporter =
         new Exporter(ConfigLoader.load(null, flags), new BuildInfo("1.2.3", "abcdef"));
-    return new RunningExporter(exporter, exporter.start().get(0).getPort());
+    InetSocketAddress address = exporter.start().get(0);
+    exporter.warmUp(address);
+    return new RunningExporter(exporter, address.getPort());
   }
 
   Exporter exporter() {
