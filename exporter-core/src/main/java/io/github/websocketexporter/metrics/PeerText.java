@@ -5,6 +5,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Text that a peer chose, made fit to be the value of a label. */
@@ -12,13 +13,19 @@ final class PeerText {
   private static final int MAX_LABEL_BYTES = 1_024;
   private static final int MAX_BYTES_OF_CHAR = 3;
 
+  private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f-\\x9f]");
+
   private PeerText() {}
 
-  /** At most 1 KiB of UTF-8 of {@code text}, cut between characters; empty where there is none. */
-  static String label(@Nullable String text) {
-    if (text == null) {
+  /**
+   * At most 1 KiB of UTF-8 of {@code raw}, cut between characters; empty where there is none. The
+   * text format escapes line feeds but no other control character, and a terminal obeys those.
+   */
+  static String label(@Nullable String raw) {
+    if (raw == null) {
       return "";
     }
+    String text = CONTROL.matcher(raw).replaceAll("\uFFFD");
     if (text.length() <= MAX_LABEL_BYTES / MAX_BYTES_OF_CHAR) {
       return text;
     }

@@ -64,9 +64,16 @@ class PeerTextTest {
     assertThat(PeerText.label(fitting + "a" + surrogate)).isEqualTo(fitting + "a");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r", "\t", "\0", "\u001b", "\u007f", "\u0085", "\u009b"})
+  void hasNoControlCharacter(String control) {
+    assertThat(PeerText.label("CN=a" + control + "[2Jb")).isEqualTo("CN=a\ufffd[2Jb");
+    assertThat(PeerText.label(control.repeat(LIMIT))).isEqualTo("\ufffd".repeat(LIMIT / 3));
+  }
+
   @Test
   void isTheLongestBeginningThatFitsWhateverTheTextIs() {
-    String[] alphabet = {"a", "\n", TWO_BYTES, THREE_BYTES, FOUR_BYTES, "\ud83d", "\ude00"};
+    String[] alphabet = {"a", "\"", TWO_BYTES, THREE_BYTES, FOUR_BYTES, "\ud83d", "\ude00"};
     Random random = new Random(6455);
     for (int i = 0; i < 2_000; i++) {
       StringBuilder builder = new StringBuilder();
