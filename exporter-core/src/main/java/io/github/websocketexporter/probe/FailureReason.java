@@ -63,7 +63,7 @@ public enum FailureReason {
   CLOSED_BY_PEER,
   /** The peer, or something on the way to it, reset the connection. */
   CONNECTION_RESET,
-  /** The peer sent bytes that are not a valid WebSocket frame. */
+  /** The peer sent bytes that are not a valid WebSocket frame, or text that is not UTF-8. */
   PROTOCOL_VIOLATION,
   /** The peer sent a frame larger than the probe reads. */
   FRAME_TOO_LARGE,

@@ -1,13 +1,11 @@
 package io.github.websocketexporter.engine;
 
-import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.transport.Departure;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
@@ -19,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a PING with a payload of its own and waits for its PONG. Other PONGs and data change
- * nothing, PINGs of the server's are answered, a Close ends the waiting. A round trip that is too
- * unsure is measured again, and the surest one counts. Removes itself when it is done.
+ * nothing, PINGs of the server's are answered. A round trip that is too unsure is measured again,
+ * and the surest one counts. Removes itself when it is done.
  */
 final class PingHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
   private static final int MAX_REPEATS = 2;
@@ -59,8 +57,6 @@ final class PingHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
       pongReceived(context, frame.content());
     } else if (frame instanceof PingWebSocketFrame) {
       answer(context, frame);
-    } else if (frame instanceof CloseWebSocketFrame) {
-      done.tryFailure(new ProbeFailure(FailureReason.CLOSED_BY_PEER));
     }
   }
 

@@ -59,7 +59,6 @@ final class ProbeAttempt implements Probe {
   private @Nullable ScheduledFuture<?> deadline;
   private long phaseStartNanos;
   private OptionalLong phaseEndNanos = OptionalLong.empty();
-  private boolean upgraded;
   private boolean settled;
   private boolean ended;
 
@@ -134,7 +133,7 @@ final class ProbeAttempt implements Probe {
   void opened(Channel opened) {
     channel = opened;
     if (ended) {
-      Farewell.reset(opened);
+      CloseHandler.end(opened);
     }
   }
 
@@ -196,7 +195,6 @@ final class ProbeAttempt implements Probe {
 
   /** Notes that the answer that has arrived is a valid 101. */
   void upgraded() {
-    upgraded = true;
     facts.connectionNanos(Math.max(0, phaseEndNanos.orElseThrow() - startNanos));
   }
 
@@ -252,10 +250,8 @@ final class ProbeAttempt implements Probe {
     try {
       onResult.accept(result);
     } finally {
-      if (channel != null && upgraded) {
-        Farewell.say(channel, failure == null ? null : failure.reason());
-      } else if (channel != null) {
-        Farewell.reset(channel);
+      if (channel != null) {
+        CloseHandler.end(channel);
       }
       ProbeLog.write(result, cause);
     }

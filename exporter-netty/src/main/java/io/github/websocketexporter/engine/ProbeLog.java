@@ -59,6 +59,9 @@ final class ProbeLog {
       if (cause != null && isBeforeTheRequest(failure.phase())) {
         line = line.addKeyValue("cause", describe(root(cause)));
       }
+      if (cause instanceof ProbeFailure known && known.closeCode().isPresent()) {
+        line = line.addKeyValue("close", known.closeCode().getAsInt());
+      }
     }
     return line;
   }

@@ -2,6 +2,7 @@ package io.github.websocketexporter.engine;
 
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.UpgradeFacts;
+import io.github.websocketexporter.transport.HandlerNames;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.PrematureChannelClosureException;
@@ -12,13 +13,14 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.util.concurrent.Promise;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the answer to the upgrade request. Interim answers (RFC 9110, section 15.2) are passed
  * over; of any other answer than a 101 the status is enough. Removes itself when the 101 is
- * verified.
+ * verified, and leaves in its place what reads and closes a WebSocket.
  */
 final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
   private final ProbeAttempt attempt;
@@ -78,7 +80,11 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
       done.tryFailure(e);
       return;
     }
-    context.pipeline().remove(this);
+    context
+        .pipeline()
+        .addBefore(HandlerNames.UPGRADE, HandlerNames.UTF8, new Utf8FrameValidator(false))
+        .addBefore(HandlerNames.UPGRADE, HandlerNames.CLOSE, new CloseHandler())
+        .remove(this);
     attempt.arrived(handshaker.sent());
     attempt.upgraded();
     done.trySuccess(null);

@@ -8,11 +8,11 @@ package io.github.websocketexporter.transport;
  * HTTP codec goes when the 101 is parsed, and Netty's handshaker puts the frame codec in its place:
  *
  * <pre>
- *   connect:  arrival                                      guard
- *   tls:      arrival  tls                                 guard
- *   upgrade:  arrival  tls  http          upgrade          guard
- *   ping:     arrival  tls  ws-decoder  ws-encoder  ping   guard
- *   close:    arrival  tls  ws-decoder  ws-encoder         guard
+ *   connect:  arrival                                                  guard
+ *   tls:      arrival  tls                                             guard
+ *   upgrade:  arrival  tls  http        upgrade                        guard
+ *   ping:     arrival  tls  ws-decoder  ws-encoder  utf8  close  ping  guard
+ *   close:    arrival  tls  ws-decoder  ws-encoder  utf8  close        guard
  * </pre>
  *
  * <p>The HTTP server, and what a connection becomes when it upgrades to the exporter's own
@@ -35,6 +35,12 @@ public final class HandlerNames {
 
   /** Waits for the answer to the upgrade. */
   public static final String UPGRADE = "upgrade";
+
+  /** Checks that text is UTF-8. */
+  public static final String UTF8 = "utf8";
+
+  /** Ends the WebSocket: answers a Close or a violation, says Close when the probe has ended. */
+  public static final String CLOSE = "close";
 
   /** Waits for the PONG. */
   public static final String PING = "ping";

@@ -9,7 +9,6 @@ import static io.github.websocketexporter.probe.Phase.UPGRADE;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.probe.FailureReason;
@@ -37,13 +36,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The ping, against servers that answer it in every way. */
 class PingProbeTest extends EngineTest {
@@ -301,20 +296,6 @@ class PingProbeTest extends EngineTest {
   }
 
   @Test
-  void failsWhenTheServerSaysClose() throws Exception {
-    CompletableFuture<Frame> close = new CompletableFuture<>();
-    PingScript script =
-        (peer, ping) -> {
-          peer.sendFrame(Peer.CLOSE, Peer.status(1001));
-          close.complete(peer.readFrame(Peer.CLOSE));
-        };
-    assertThat(pinged(ProbeRunner.AMPLE, script))
-        .failedWith(FailureReason.CLOSED_BY_PEER, CONNECT, UPGRADE, PING)
-        .pongMissing(0);
-    assertThat(await(close).masked()).isTrue();
-  }
-
-  @Test
   void failsWhenTheServerClosesTheConnection() throws Exception {
     assertThat(pinged(ProbeRunner.AMPLE, (peer, ping) -> {}))
         .failedWith(FailureReason.CLOSED_BY_PEER, CONNECT, UPGRADE, PING)
@@ -338,61 +319,6 @@ class PingProbeTest extends EngineTest {
     assertThat(pinged(ProbeRunner.AMPLE, (peer, ping) -> peer.reset()))
         .failedWith(FailureReason.CONNECTION_RESET, CONNECT, UPGRADE, PING)
         .pongMissing(0);
-  }
-
-  @ParameterizedTest
-  @MethodSource("violations")
-  void failsWhenTheServerViolatesTheProtocol(byte[] bytes) throws Exception {
-    assertClosedWith(1002, FailureReason.PROTOCOL_VIOLATION, bytes);
-  }
-
-  static Stream<Arguments> violations() {
-    return Stream.of(
-        argumentSet("masked frame", Peer.maskedFrame(Peer.TEXT, OTHER)),
-        argumentSet("masked PONG", Peer.maskedFrame(Peer.PONG, EMPTY)),
-        argumentSet("reserved bit 1", Peer.frame(true, 4, Peer.TEXT, OTHER)),
-        argumentSet("reserved bit 2", Peer.frame(true, 2, Peer.TEXT, OTHER)),
-        argumentSet("reserved bit 3", Peer.frame(true, 1, Peer.PONG, OTHER)),
-        argumentSet("reserved data opcode", Peer.frame(0x3, OTHER)),
-        argumentSet("reserved control opcode", Peer.frame(0xB, OTHER)),
-        argumentSet("fragmented control frame", Peer.frame(false, 0, Peer.PONG, OTHER)),
-        argumentSet("control frame of 126 bytes", Peer.frame(Peer.PING, new byte[126])),
-        argumentSet("continuation of nothing", Peer.frame(true, 0, 0, OTHER)),
-        argumentSet(
-            "message within a message",
-            concat(Peer.frame(false, 0, Peer.TEXT, OTHER), Peer.frame(Peer.TEXT, OTHER))),
-        argumentSet("Close with half a status code", Peer.frame(Peer.CLOSE, new byte[1])),
-        argumentSet(
-            "Close with a status code that is none", Peer.frame(Peer.CLOSE, Peer.status(1005))),
-        argumentSet("length with its highest bit set", length(Long.MIN_VALUE)),
-        argumentSet("length in more bytes than it needs", length(10)));
-  }
-
-  @ParameterizedTest
-  @MethodSource("tooLarge")
-  void failsWhenAFrameIsAnnouncedThatIsTooLarge(byte[] bytes) throws Exception {
-    assertClosedWith(1009, FailureReason.FRAME_TOO_LARGE, bytes);
-  }
-
-  static Stream<Arguments> tooLarge() {
-    return Stream.of(
-        argumentSet("one byte too many", length(65_537)),
-        argumentSet("1 MiB", length(1 << 20)),
-        argumentSet("2^62 bytes", length(1L << 62)));
-  }
-
-  private void assertClosedWith(int status, FailureReason reason, byte[] bytes) throws Exception {
-    CompletableFuture<Frame> close = new CompletableFuture<>();
-    PingScript script =
-        (peer, ping) -> {
-          peer.send(bytes);
-          close.complete(peer.readFrame(Peer.CLOSE));
-        };
-    assertThat(pinged(ProbeRunner.AMPLE, script))
-        .failedWith(reason, CONNECT, UPGRADE, PING)
-        .pongMissing(0);
-    assertThat(await(close).masked()).isTrue();
-    assertThat(await(close).closeStatus()).isEqualTo(status);
   }
 
   /** What is done to a connection whose PING has come. */
@@ -456,11 +382,6 @@ class PingProbeTest extends EngineTest {
     while (!enough.getAsBoolean()) {
       peer.send(pings.array());
     }
-  }
-
-  /** The head of a binary frame that announces so many bytes. */
-  private static byte[] length(long bytes) {
-    return ByteBuffer.allocate(10).put((byte) 0x82).put((byte) 127).putLong(bytes).array();
   }
 
   private static byte[] concat(byte[]... parts) {
