@@ -8,6 +8,7 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,11 @@ final class CountingKeys extends X509ExtendedKeyManager {
   @Override
   public @Nullable String chooseServerAlias(
       String keyType, Principal @Nullable [] issuers, Socket socket) {
-    asking.add(socket);
+    // JDK 25 also asks when it reads a ticket, before there is a session: that is no full
+    // handshake.
+    if (((SSLSocket) socket).getHandshakeSession() != null) {
+      asking.add(socket);
+    }
     return keys.chooseServerAlias(keyType, issuers, socket);
   }
 
