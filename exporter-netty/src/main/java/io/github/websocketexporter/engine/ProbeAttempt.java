@@ -18,6 +18,7 @@ import io.github.websocketexporter.transport.ArrivalTimer;
 import io.github.websocketexporter.transport.Departure;
 import io.github.websocketexporter.transport.HoldsBytes;
 import io.github.websocketexporter.transport.TcpInfo;
+import io.github.websocketexporter.transport.TlsHandshake;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
@@ -54,6 +55,7 @@ final class ProbeAttempt implements Probe {
   private Iterator<Step> steps = List.<Step>of().iterator();
   private @Nullable InetAddress address;
   private @Nullable Channel channel;
+  private @Nullable TlsHandshake handshake;
   private @Nullable Step step;
   private @Nullable Promise<Void> running;
   private @Nullable ScheduledFuture<?> deadline;
@@ -188,6 +190,11 @@ final class ProbeAttempt implements Probe {
     deadline = loop.schedule(this::expire, nanos, TimeUnit.NANOSECONDS);
   }
 
+  /** Notes the TLS handshake: what it shows is part of the result, however far it comes. */
+  void handshaking(TlsHandshake begun) {
+    handshake = begun;
+  }
+
   /** Notes what answered the upgrade request. */
   void answered(UpgradeFacts answer) {
     facts.upgrade(answer);
@@ -242,6 +249,9 @@ final class ProbeAttempt implements Probe {
     timer.rest();
     if (channel != null) {
       facts.tcp(TcpInfo.of(channel));
+    }
+    if (handshake != null) {
+      facts.tls(handshake.facts());
     }
     Failure failure =
         cause == null ? null : new Failure(phase, FailureClassifier.reasonOf(phase, cause));

@@ -2,10 +2,9 @@ package io.github.websocketexporter.engine;
 
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.Target;
-import io.github.websocketexporter.transport.HandlerNames;
 import io.github.websocketexporter.transport.TlsClient;
+import io.github.websocketexporter.transport.TlsHandshake;
 import io.netty.channel.Channel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Promise;
 
 /** Does the TLS handshake. */
@@ -25,17 +24,19 @@ final class TlsStep implements Step {
   public void run(ProbeAttempt attempt, Promise<Void> done) {
     Channel channel = attempt.channel();
     Target target = attempt.target();
-    SslHandler handler = tls.newHandler(channel.alloc(), target.tlsName(), target.port());
-    handler
-        .handshakeFuture()
+    TlsHandshake handshake = tls.newHandshake(channel.alloc(), target.tlsName(), target.port());
+    attempt.handshaking(handshake);
+    handshake
+        .start(channel.pipeline())
         .addListener(
-            handshake -> {
-              if (handshake.isSuccess()) {
+            over -> {
+              if (over.isSuccess()) {
                 done.trySuccess(null);
+                // Only now, when the request is on its way: reading certificates is of no phase.
+                handshake.facts();
               } else {
-                done.tryFailure(handshake.cause());
+                done.tryFailure(over.cause());
               }
             });
-    channel.pipeline().addAfter(HandlerNames.ARRIVAL, HandlerNames.TLS, handler);
   }
 }

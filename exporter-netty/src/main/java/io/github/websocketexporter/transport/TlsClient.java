@@ -14,6 +14,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -22,7 +24,7 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,10 @@ public final class TlsClient implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TlsClient.class);
 
   private final SslContext context;
+  private final ChainReader chains;
+
+  /** The handshakes that have begun and are not over, by their engines. */
+  private final Map<SSLEngine, TlsHandshake> handshakes = new ConcurrentHashMap<>();
 
   /** Uses BoringSSL where its native library runs, else the JDK's TLS. */
   public TlsClient() throws SSLException {
@@ -44,10 +50,12 @@ public final class TlsClient implements AutoCloseable {
 
   /** Uses the given library, which must be there. */
   public TlsClient(SslProvider provider) throws SSLException {
+    X509ExtendedTrustManager trust = trust();
+    chains = new ChainReader(trust.getAcceptedIssuers());
     context =
         SslContextBuilder.forClient()
             .sslProvider(provider)
-            .trustManager(trust())
+            .trustManager(new RecordingTrustManager(trust, handshakes))
             .protocols("TLSv1.3", "TLSv1.2")
             .endpointIdentificationAlgorithm("HTTPS")
             .build();
@@ -57,7 +65,7 @@ public final class TlsClient implements AutoCloseable {
   }
 
   /** What the JVM trusts, read now: a store that cannot be read stops the start, not a probe. */
-  private static TrustManagerFactory trust() throws SSLException {
+  private static X509ExtendedTrustManager trust() throws SSLException {
     String store = System.getProperty("javax.net.ssl.trustStore", "NONE");
     if (!store.equals("NONE") && !Files.isReadable(Path.of(store))) {
       throw new SSLException("cannot read the trust store " + store + ": no such file");
@@ -67,13 +75,16 @@ public final class TlsClient implements AutoCloseable {
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       factory.init((KeyStore) null);
       for (TrustManager manager : factory.getTrustManagers()) {
-        if (manager instanceof X509TrustManager x509 && x509.getAcceptedIssuers().length == 0) {
-          LOG.warn(
-              "the trust store has no certificates, or lacks its password:"
-                  + " no wss probe can succeed");
+        if (manager instanceof X509ExtendedTrustManager x509) {
+          if (x509.getAcceptedIssuers().length == 0) {
+            LOG.warn(
+                "the trust store has no certificates, or lacks its password:"
+                    + " no wss probe can succeed");
+          }
+          return x509;
         }
       }
-      return factory;
+      throw new SSLException("the JVM has no trust manager for TLS");
     } catch (GeneralSecurityException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new SSLException("cannot read the trust store of the JVM: " + cause.getMessage(), e);
@@ -88,20 +99,28 @@ public final class TlsClient implements AutoCloseable {
   }
 
   /**
-   * A handler for one connection; the handshake starts when it is added to the pipeline. It has no
-   * timeout of its own.
+   * The handshake of a connection that is about to start it.
    *
    * @param name the name, or the literal address, that the peer's certificate must be for; a name
    *     is sent as the server name (RFC 6066, section 3)
    */
-  public SslHandler newHandler(ByteBufAllocator allocator, String name, int port) {
+  public TlsHandshake newHandshake(ByteBufAllocator allocator, String name, int port) {
     forgetSessions();
     SslHandler handler = context.newHandler(allocator, name, port);
     handler.setHandshakeTimeoutMillis(0);
+    SSLEngine engine = handler.engine();
     if (isLeftOutOfServerName(name)) {
-      sendServerName(handler.engine(), name);
+      sendServerName(engine, name);
     }
-    return handler;
+    TlsHandshake handshake = new TlsHandshake(handler, chains);
+    handshakes.put(engine, handshake);
+    handler.handshakeFuture().addListener(over -> handshakes.remove(engine));
+    return handshake;
+  }
+
+  /** How many handshakes have begun and are not over. */
+  int handshakes() {
+    return handshakes.size();
   }
 
   /**

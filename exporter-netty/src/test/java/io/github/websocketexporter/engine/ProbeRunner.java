@@ -16,6 +16,7 @@ import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober.Probe;
 import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.transport.HostResolver;
+import io.github.websocketexporter.transport.OpenHandshakes;
 import io.github.websocketexporter.transport.TlsClient;
 import io.github.websocketexporter.transport.Transport;
 import io.netty.channel.Channel;
@@ -39,7 +40,7 @@ import org.awaitility.Awaitility;
 
 /**
  * One event loop and a prober on it. When it is closed, it asserts that each probe gave exactly one
- * result, and that no connection is left once the servers are gone.
+ * result, and that no connection and no TLS handshake is left once the servers are gone.
  */
 final class ProbeRunner implements AutoCloseable {
   /** So few probes at a time that no round trip is ever measured again. */
@@ -153,6 +154,11 @@ final class ProbeRunner implements AutoCloseable {
     return channels.stream().filter(Channel::isOpen).toList();
   }
 
+  /** How many TLS handshakes have begun and are not over. */
+  int openHandshakes() {
+    return OpenHandshakes.of(tls);
+  }
+
   /** Starts a probe. */
   Running start(String target, Duration limit) {
     return start(request(target, limit, PREFER_IP4), result -> {});
@@ -216,6 +222,7 @@ final class ProbeRunner implements AutoCloseable {
         .until(() -> openChannels().isEmpty());
     loop.submit(() -> {}).syncUninterruptibly();
     loops.shutdownGracefully(0, 5, SECONDS).syncUninterruptibly();
+    assertThat(openHandshakes()).as("TLS handshakes that are not over").isZero();
     tls.close();
     assertThat(started).allSatisfy(each -> assertThat(each.results()).isEqualTo(1));
   }

@@ -3,8 +3,12 @@ package io.github.websocketexporter.engine;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.ScriptedServer.Script;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
@@ -53,6 +57,30 @@ record TlsPeer(Peer inside, Peer wire) {
       }
       script.serve(new TlsPeer(new Peer(socket), wire));
     };
+  }
+
+  /**
+   * Answers the ClientHello as {@code context} does, up to the ServerHelloDone or the Finished of
+   * {@code version}, and leaves it at that.
+   *
+   * @param asking whether to ask for a certificate of the client's
+   */
+  static void sendFirstFlight(Peer wire, SSLContext context, String version, boolean asking)
+      throws IOException {
+    SSLEngine engine = context.createSSLEngine();
+    engine.setUseClientMode(false);
+    engine.setEnabledProtocols(new String[] {version});
+    engine.setNeedClientAuth(asking);
+    engine.unwrap(ByteBuffer.wrap(readRecord(wire)), ByteBuffer.allocate(1 << 15));
+    ByteBuffer flight = ByteBuffer.allocate(1 << 16);
+    while (engine.getHandshakeStatus() != HandshakeStatus.NEED_UNWRAP) {
+      if (engine.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+        engine.getDelegatedTask().run();
+      } else {
+        engine.wrap(ByteBuffer.allocate(0), flight);
+      }
+    }
+    wire.send(Arrays.copyOf(flight.array(), flight.position()));
   }
 
   /** Serves one probe to its end. */

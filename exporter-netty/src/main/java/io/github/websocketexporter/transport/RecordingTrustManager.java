@@ -1,0 +1,73 @@
+package io.github.websocketexporter.transport;
+
+import java.net.Socket;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.Map;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * Lets another trust manager decide, the host name included, and tells the handshake what was
+ * presented and whether it was found good. One for all connections: it finds the handshake by the
+ * engine.
+ */
+final class RecordingTrustManager extends X509ExtendedTrustManager {
+  private final X509ExtendedTrustManager judge;
+  private final Map<SSLEngine, TlsHandshake> handshakes;
+
+  RecordingTrustManager(X509ExtendedTrustManager judge, Map<SSLEngine, TlsHandshake> handshakes) {
+    this.judge = judge;
+    this.handshakes = handshakes;
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+      throws CertificateException {
+    boolean good = false;
+    try {
+      judge.checkServerTrusted(chain, authType, engine);
+      good = true;
+    } finally {
+      TlsHandshake handshake = handshakes.get(engine);
+      if (handshake != null && chain.length > 0) {
+        handshake.presented(chain, good);
+      }
+    }
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
+    judge.checkServerTrusted(chain, authType, socket);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
+    judge.checkServerTrusted(chain, authType);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+      throws CertificateException {
+    judge.checkClientTrusted(chain, authType, engine);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+      throws CertificateException {
+    judge.checkClientTrusted(chain, authType, socket);
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String authType)
+      throws CertificateException {
+    judge.checkClientTrusted(chain, authType);
+  }
+
+  @Override
+  public X509Certificate[] getAcceptedIssuers() {
+    return judge.getAcceptedIssuers();
+  }
+}
