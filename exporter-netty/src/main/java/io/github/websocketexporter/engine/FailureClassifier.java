@@ -24,7 +24,9 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class FailureClassifier {
   private static final int MAX_CAUSES = 16;
+
+  /** The alert that TLS 1.3 has for it, in the words of the JDK's TLS and of BoringSSL. */
+  private static final String[] CERTIFICATE_REQUIRED = received("certificate_required");
+
+  /** The alerts by which servers refuse a client without a certificate that they asked for. */
+  private static final String[] CERTIFICATE_ALERTS =
+      received(
+          "handshake_failure",
+          "no_certificate",
+          "bad_certificate",
+          "unsupported_certificate",
+          "certificate_unknown",
+          "unknown_ca",
+          "access_denied");
 
   private FailureClassifier() {}
 
@@ -50,11 +66,16 @@ final class FailureClassifier {
 
   /**
    * The reason of a phase that failed with {@code failure}: the first of its causes that says one.
+   *
+   * @param certificateRequested whether the peer asked for a certificate of ours
    */
-  static FailureReason reasonOf(Phase phase, Throwable failure) {
+  static FailureReason reasonOf(Phase phase, Throwable failure, boolean certificateRequested) {
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
-      FailureReason reason = reasonOfOne(phase, cause);
+      FailureReason reason =
+          isRejection(phase, cause, certificateRequested)
+              ? FailureReason.TLS_CLIENT_CERTIFICATE_REJECTED
+              : reasonOfOne(phase, cause);
       if (reason != null) {
         return reason;
       }
@@ -149,6 +170,18 @@ final class FailureClassifier {
     return cause instanceof SSLException ? null : ofStream(cause);
   }
 
+  /**
+   * Whether the peer refuses us for want of a certificate, which it says by an alert. A client of
+   * TLS 1.3 is done with the handshake before that comes, and has sent the request.
+   */
+  private static boolean isRejection(Phase phase, Throwable cause, boolean certificateRequested) {
+    if (!(cause instanceof SSLException) || (phase != Phase.TLS && phase != Phase.UPGRADE)) {
+      return false;
+    }
+    return says(cause, CERTIFICATE_REQUIRED)
+        || (certificateRequested && says(cause, CERTIFICATE_ALERTS));
+  }
+
   private static boolean isOfPath(@Nullable Throwable cause) {
     return cause instanceof CertPathBuilderException || cause instanceof CertPathValidatorException;
   }
@@ -199,6 +232,13 @@ final class FailureClassifier {
     return failure instanceof IOException
         ? FailureReason.CONNECTION_RESET
         : FailureReason.INTERNAL_ERROR;
+  }
+
+  /** How the JDK's TLS and BoringSSL name these alerts when the peer sends them. */
+  private static String[] received(String... alerts) {
+    return Arrays.stream(alerts)
+        .flatMap(alert -> Stream.of("received fatal alert: " + alert, "_alert_" + alert))
+        .toArray(String[]::new);
   }
 
   private static boolean says(Throwable cause, String... parts) {

@@ -250,11 +250,15 @@ final class ProbeAttempt implements Probe {
     if (channel != null) {
       facts.tcp(TcpInfo.of(channel));
     }
+    boolean certificateRequested = false;
     if (handshake != null) {
       facts.tls(handshake.facts());
+      certificateRequested = handshake.certificateRequested();
     }
     Failure failure =
-        cause == null ? null : new Failure(phase, FailureClassifier.reasonOf(phase, cause));
+        cause == null
+            ? null
+            : new Failure(phase, FailureClassifier.reasonOf(phase, cause, certificateRequested));
     ProbeResult result =
         facts.timings(timings.build()).build(clock.nanoTime() - startNanos, failure);
     try {

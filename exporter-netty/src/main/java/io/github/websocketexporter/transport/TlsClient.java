@@ -56,6 +56,7 @@ public final class TlsClient implements AutoCloseable {
         SslContextBuilder.forClient()
             .sslProvider(provider)
             .trustManager(new RecordingTrustManager(trust, handshakes))
+            .keyManager(new NoClientCertificate(handshakes))
             .protocols("TLSv1.3", "TLSv1.2")
             .endpointIdentificationAlgorithm("HTTPS")
             .build();

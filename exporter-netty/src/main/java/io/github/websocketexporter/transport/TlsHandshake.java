@@ -19,6 +19,7 @@ public final class TlsHandshake {
 
   private X509Certificate @Nullable [] chain;
   private boolean verified;
+  private boolean certificateRequested;
   private @Nullable TlsFacts facts;
 
   TlsHandshake(SslHandler handler, ChainReader reader) {
@@ -37,6 +38,11 @@ public final class TlsHandshake {
     return handler.handshakeFuture();
   }
 
+  /** Whether the peer asked for a certificate of ours, which there is none of. */
+  public boolean certificateRequested() {
+    return certificateRequested;
+  }
+
   /**
    * What the handshake showed; null if the peer presented no certificate that can be read. To be
    * asked when the handshake is over, or given up: the first answer is the only one.
@@ -52,6 +58,10 @@ public final class TlsHandshake {
   void presented(X509Certificate[] certificates, boolean foundGood) {
     chain = certificates;
     verified = foundGood;
+  }
+
+  void certificateWasRequested() {
+    certificateRequested = true;
   }
 
   private @Nullable TlsFacts read(X509Certificate[] certificates) {

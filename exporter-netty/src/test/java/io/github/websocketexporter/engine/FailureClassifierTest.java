@@ -46,6 +46,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The reason of each exception in each phase. */
 class FailureClassifierTest {
@@ -252,6 +253,47 @@ class FailureClassifierTest {
             FailureReason.PROTOCOL_VIOLATION));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Received fatal alert: handshake_failure",
+        "(bad_certificate) Received fatal alert: bad_certificate",
+        "error:10000412:SSL routines:OPENSSL_internal:SSLV3_ALERT_BAD_CERTIFICATE",
+        "error:10000418:SSL routines:OPENSSL_internal:TLSV1_ALERT_UNKNOWN_CA"
+      })
+  void takesAnAlertForARejectionWhereACertificateWasAskedFor(String message) {
+    SSLException failure = new SSLException(message);
+    for (Phase phase : new Phase[] {TLS, UPGRADE}) {
+      assertThat(FailureClassifier.reasonOf(phase, failure, true))
+          .isEqualTo(FailureReason.TLS_CLIENT_CERTIFICATE_REJECTED);
+      assertReason(phase, failure, FailureReason.TLS_FAILURE);
+    }
+    assertThat(FailureClassifier.reasonOf(UPGRADE, new DecoderException(failure), true))
+        .isEqualTo(FailureReason.TLS_CLIENT_CERTIFICATE_REJECTED);
+    assertThat(FailureClassifier.reasonOf(PING, failure, true))
+        .isEqualTo(FailureReason.TLS_FAILURE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Received fatal alert: certificate_required",
+        "error:1000045c:SSL routines:OPENSSL_internal:TLSV1_ALERT_CERTIFICATE_REQUIRED"
+      })
+  void takesTheAlertOfTls13ForARejectionByItself(String message) {
+    SSLException failure = new SSLException(message);
+    assertReason(TLS, failure, FailureReason.TLS_CLIENT_CERTIFICATE_REJECTED);
+    assertReason(UPGRADE, failure, FailureReason.TLS_CLIENT_CERTIFICATE_REJECTED);
+  }
+
+  @Test
+  void doesNotTakeOurOwnRefusalForARejection() {
+    SSLHandshakeException failure =
+        handshake(new CertPathBuilderException("unable to find a path"));
+    assertThat(FailureClassifier.reasonOf(TLS, failure, true))
+        .isEqualTo(FailureReason.TLS_CERTIFICATE_UNTRUSTED);
+  }
+
   @Test
   void survivesCausesThatGoInACircle() {
     IOException one = new IOException("one");
@@ -267,6 +309,6 @@ class FailureClassifierTest {
   }
 
   private static void assertReason(Phase phase, Throwable failure, FailureReason reason) {
-    assertThat(FailureClassifier.reasonOf(phase, failure)).isEqualTo(reason);
+    assertThat(FailureClassifier.reasonOf(phase, failure, false)).isEqualTo(reason);
   }
 }

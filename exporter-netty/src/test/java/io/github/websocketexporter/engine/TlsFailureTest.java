@@ -143,17 +143,6 @@ class TlsFailureTest extends TlsEngineTest {
     }
   }
 
-  @Test
-  void failsInTheHandshakeWhenTheServerDemandsACertificateInTls12() throws Exception {
-    assertFails(demandingACertificate("TLSv1.2"), FailureReason.TLS_FAILURE, TO_TLS);
-  }
-
-  /** The client of TLS 1.3 is done before the server has seen that it has no certificate. */
-  @Test
-  void failsInTheUpgradeWhenTheServerDemandsACertificateInTls13() throws Exception {
-    assertFails(demandingACertificate("TLSv1.3"), FailureReason.TLS_FAILURE, TO_UPGRADE);
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void failsWhenTheServerResetsInsteadOfAnsweringTheUpgrade(String version) throws Exception {
@@ -339,15 +328,6 @@ class TlsFailureTest extends TlsEngineTest {
           peer.inside().readRequestHead();
           afterRequest.serve(peer);
         });
-  }
-
-  private static Script demandingACertificate(String version) throws Exception {
-    Consumer<SSLParameters> setup =
-        parameters -> {
-          parameters.setProtocols(new String[] {version});
-          parameters.setNeedClientAuth(true);
-        };
-    return serving(certificates.serverContext(), setup, TlsPeer::serveOneProbe);
   }
 
   private static Consumer<SSLParameters> only(String version) {
