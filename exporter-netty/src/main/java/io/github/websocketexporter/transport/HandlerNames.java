@@ -8,11 +8,11 @@ package io.github.websocketexporter.transport;
  * HTTP codec goes when the 101 is parsed, and Netty's handshaker puts the frame codec in its place:
  *
  * <pre>
- *   connect:  arrival                                                  guard
- *   tls:      arrival  tls                                             guard
- *   upgrade:  arrival  tls  http        upgrade                        guard
- *   ping:     arrival  tls  ws-decoder  ws-encoder  utf8  close  ping  guard
- *   close:    arrival  tls  ws-decoder  ws-encoder  utf8  close        guard
+ *   connect:  arrival                                                              guard
+ *   tls:      arrival  tls                                                         guard
+ *   upgrade:  arrival  tls  tls-errors  http        upgrade                        guard
+ *   ping:     arrival  tls  tls-errors  ws-decoder  ws-encoder  utf8  close  ping  guard
+ *   close:    arrival  tls  tls-errors  ws-decoder  ws-encoder  utf8  close        guard
  * </pre>
  *
  * <p>The HTTP server, and what a connection becomes when it upgrades to the exporter's own
@@ -29,6 +29,9 @@ public final class HandlerNames {
 
   /** Encrypts and decrypts. */
   public static final String TLS = "tls";
+
+  /** Behind BoringSSL, makes it tell of errors at once. */
+  public static final String TLS_ERRORS = "tls-errors";
 
   /** The HTTP codec: of a client in a probe, of a server in the server. */
   public static final String HTTP = "http";

@@ -35,7 +35,14 @@ public final class TlsHandshake {
    */
   public Future<Channel> start(ChannelPipeline pipeline) {
     pipeline.addAfter(HandlerNames.ARRIVAL, HandlerNames.TLS, handler);
-    return handler.handshakeFuture();
+    return handler
+        .handshakeFuture()
+        .addListener(
+            over -> {
+              if (over.isSuccess() && TlsErrorFlush.isNeededBehind(handler.engine())) {
+                pipeline.addAfter(HandlerNames.TLS, HandlerNames.TLS_ERRORS, new TlsErrorFlush());
+              }
+            });
   }
 
   /** Whether the peer asked for a certificate of ours, which there is none of. */

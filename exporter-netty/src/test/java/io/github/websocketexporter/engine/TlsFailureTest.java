@@ -24,7 +24,6 @@ import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.Peer.End;
 import io.github.websocketexporter.testing.ScriptedServer;
 import io.github.websocketexporter.testing.ScriptedServer.Script;
-import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -196,21 +195,11 @@ class TlsFailureTest extends TlsEngineTest {
     assertFails(script, FailureReason.CLOSED_BY_PEER, TO_UPGRADE);
   }
 
-  /**
-   * Netty tells of an error in a record only when it next writes, where BoringSSL has an alert to
-   * send: the end of the connection, by which a server answers the alert, comes first.
-   */
-  private FailureReason ofACorruptRecord() {
-    return provider == SslProvider.OPENSSL
-        ? FailureReason.CLOSED_BY_PEER
-        : FailureReason.TLS_FAILURE;
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void failsWhenARecordOfTheUpgradeIsCorrupt(String version) throws Exception {
     Script script = afterRequest(version, TlsFailureTest::sendCorruptRecord);
-    assertFails(script, ofACorruptRecord(), TO_UPGRADE);
+    assertFails(script, FailureReason.TLS_FAILURE, TO_UPGRADE);
   }
 
   @ParameterizedTest
@@ -248,7 +237,23 @@ class TlsFailureTest extends TlsEngineTest {
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void failsWhenARecordOfThePongIsCorrupt(String version) throws Exception {
-    assertFailsAfterPing(version, ofACorruptRecord(), TlsFailureTest::sendCorruptRecord);
+    assertFailsAfterPing(version, FailureReason.TLS_FAILURE, TlsFailureTest::sendCorruptRecord);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void failsAtOnceWhenARecordOfTheUpgradeIsCorruptAndTheServerKeepsTheConnection(String version)
+      throws Exception {
+    Script script = afterRequest(version, TlsFailureTest::sendCorruptRecordAndStay);
+    assertFails(script, FailureReason.TLS_FAILURE, TO_UPGRADE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void failsAtOnceWhenARecordOfThePongIsCorruptAndTheServerKeepsTheConnection(String version)
+      throws Exception {
+    assertFailsAfterPing(
+        version, FailureReason.TLS_FAILURE, TlsFailureTest::sendCorruptRecordAndStay);
   }
 
   /** A server that takes a ClientHello, answers with these bytes, and says that no more come. */
@@ -339,6 +344,12 @@ class TlsFailureTest extends TlsEngineTest {
     peer.wire().send(record(DATA, 0x0303, new byte[64]));
     peer.inside().awaitEnd();
     peer.wire().sendEof();
+    peer.wire().awaitEnd();
+  }
+
+  /** Sends a record that does not decrypt, and waits for the other side to end it. */
+  private static void sendCorruptRecordAndStay(TlsPeer peer) throws IOException {
+    peer.wire().send(record(DATA, 0x0303, new byte[64]));
     peer.wire().awaitEnd();
   }
 
