@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  * which part of it failed.
  */
 final class ProbeHandshaker extends WebSocketClientHandshaker13 {
-  private static final int MAX_FRAME_PAYLOAD = 65_536;
-
   /** The handshaker wants a URI; what it would take from it is set by hand. */
   private static final URI UNUSED = URI.create("ws://unused");
 
@@ -46,10 +44,12 @@ final class ProbeHandshaker extends WebSocketClientHandshaker13 {
   /**
    * A handshaker for one connection.
    *
+   * @param maxFramePayload the longest payload of a frame that is read, in bytes
    * @param departs is called when the request is made and about to be handed to the socket
    */
-  ProbeHandshaker(Target target, String userAgent, Supplier<Departure> departs) {
-    super(UNUSED, WebSocketVersion.V13, null, false, headers(target, userAgent), MAX_FRAME_PAYLOAD);
+  ProbeHandshaker(
+      Target target, String userAgent, int maxFramePayload, Supplier<Departure> departs) {
+    super(UNUSED, WebSocketVersion.V13, null, false, headers(target, userAgent), maxFramePayload);
     this.target = target;
     this.departs = departs;
   }
@@ -98,7 +98,7 @@ final class ProbeHandshaker extends WebSocketClientHandshaker13 {
     }
   }
 
-  /** A violation is answered when the probe ends, with the status code that belongs to it. */
+  /** A violation is answered by {@link CloseHandler}, and not as Netty would do it. */
   @Override
   protected WebSocketFrameDecoder newWebsocketDecoder() {
     return new FrameDecoder(

@@ -11,11 +11,23 @@ import io.netty.util.concurrent.Promise;
 final class UpgradeStep implements Step {
   private static final int MAX_STATUS_LINE = 4_096;
   private static final int MAX_HEADER = 16_384;
+  private static final int MAX_FRAME_PAYLOAD = 65_536;
 
   private final String userAgent;
+  private final int maxFramePayload;
 
   UpgradeStep(String userAgent) {
+    this(userAgent, MAX_FRAME_PAYLOAD);
+  }
+
+  /**
+   * A step towards a WebSocket that reads larger or smaller frames than a probe does.
+   *
+   * @param maxFramePayload the longest payload of a frame that is read, in bytes
+   */
+  UpgradeStep(String userAgent, int maxFramePayload) {
     this.userAgent = userAgent;
+    this.maxFramePayload = maxFramePayload;
   }
 
   @Override
@@ -26,7 +38,8 @@ final class UpgradeStep implements Step {
   @Override
   public void run(ProbeAttempt attempt, Promise<Void> done) {
     Channel channel = attempt.channel();
-    ProbeHandshaker handshaker = new ProbeHandshaker(attempt.target(), userAgent, attempt::depart);
+    ProbeHandshaker handshaker =
+        new ProbeHandshaker(attempt.target(), userAgent, maxFramePayload, attempt::depart);
     HttpDecoderConfig limits =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(MAX_STATUS_LINE)

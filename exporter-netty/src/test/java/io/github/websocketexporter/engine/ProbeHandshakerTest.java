@@ -102,6 +102,7 @@ class ProbeHandshakerTest {
     new ProbeHandshaker(
             Target.parse(target),
             ProbeRunner.USER_AGENT,
+            65_536,
             () -> {
               announced.incrementAndGet();
               return timer.depart();

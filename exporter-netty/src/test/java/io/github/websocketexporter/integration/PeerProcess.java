@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -19,6 +20,9 @@ final class PeerProcess implements AutoCloseable {
   private static final Path SCRIPTS =
       Path.of(System.getProperty("basedir", "."), "src/test/peers").toAbsolutePath();
   private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final String IS_CPYTHON_27 =
+      "import platform as p; assert p.python_implementation() == 'CPython';"
+          + "assert p.python_version().startswith('2.7.')";
 
   private final Process process;
   private final Path stdout;
@@ -71,9 +75,48 @@ final class PeerProcess implements AutoCloseable {
   /** Starts a server and awaits that it listens. */
   static PeerProcess start(Kind kind, List<String> options)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(kind.command());
+    return start(kind.library, kind.remedy, kind.command(), options);
+  }
+
+  /** Starts the fuzzing server of the Autobahn test suite and awaits that it listens. */
+  static PeerProcess startAutobahn(Path suite, Path reports)
+      throws IOException, InterruptedException {
+    return start(
+        "CPython 2.7, which the Autobahn test suite needs,",
+        "put a python2.7 on the PATH",
+        autobahnCommand(),
+        List.of(suite.toString(), reports.toString()));
+  }
+
+  private static List<String> autobahnCommand() throws IOException, InterruptedException {
+    for (String python : pythons27()) {
+      if (runs(python, "-c", IS_CPYTHON_27)) {
+        return List.of(python, "autobahn-fuzzer.py");
+      }
+    }
+    return List.of();
+  }
+
+  /** Those of pyenv too: its command on the PATH does not run while the version is off. */
+  private static List<String> pythons27() throws IOException {
+    List<String> pythons = new ArrayList<>(List.of("python2.7", "python2"));
+    String home = System.getProperty("user.home");
+    Path versions =
+        Path.of(System.getenv().getOrDefault("PYENV_ROOT", home + "/.pyenv"), "versions");
+    if (Files.isDirectory(versions)) {
+      try (Stream<Path> found = Files.list(versions)) {
+        found.map(version -> version.resolve("bin/python2.7").toString()).forEach(pythons::add);
+      }
+    }
+    return pythons;
+  }
+
+  private static PeerProcess start(
+      String library, String remedy, List<String> interpreter, List<String> options)
+      throws IOException, InterruptedException {
     Assumptions.assumeFalse(
-        command.isEmpty(), () -> kind.library + " is not installed: " + kind.remedy + ".");
+        interpreter.isEmpty(), () -> library + " is not installed: " + remedy + ".");
+    List<String> command = new ArrayList<>(interpreter);
     command.addAll(options);
     Path stdout = Files.createTempFile("peer", ".stdout");
     Path stderr = Files.createTempFile("peer", ".stderr");
@@ -91,7 +134,7 @@ final class PeerProcess implements AutoCloseable {
       return new PeerProcess(process, stdout, Integer.parseInt(Files.readString(stdout).strip()));
     } catch (RuntimeException e) {
       process.destroyForcibly();
-      throw new IllegalStateException(kind + " did not start: " + Files.readString(stderr), e);
+      throw new IllegalStateException(library + " did not start: " + Files.readString(stderr), e);
     } finally {
       Files.delete(stderr);
     }
