@@ -107,7 +107,7 @@ public final class TlsClient implements AutoCloseable {
    */
   public TlsHandshake newHandshake(ByteBufAllocator allocator, String name, int port) {
     forgetSessions();
-    SslHandler handler = context.newHandler(allocator, name, port);
+    SslHandler handler = new ProbeSslHandler(context.newEngine(allocator, name, port));
     handler.setHandshakeTimeoutMillis(0);
     SSLEngine engine = handler.engine();
     if (isLeftOutOfServerName(name)) {
