@@ -55,12 +55,14 @@ class ArchitectureTest {
       onlyDependsOn("http", "transport", "config", "module", "probe", "metrics");
 
   @ArchTest
-  static final ArchRule THE_PROBER_IS_ALL_THAT_THE_ENGINE_SHOWS =
+  static final ArchRule THE_PROBER_AND_WHAT_IT_NEEDS_IS_ALL_THAT_THE_ENGINE_SHOWS =
       classes()
           .that()
           .resideInAPackage(ROOT + "engine")
           .and()
           .doNotHaveSimpleName("NettyProber")
+          .and()
+          .doNotHaveSimpleName("ProbeResources")
           .should()
           .notBePublic();
 
