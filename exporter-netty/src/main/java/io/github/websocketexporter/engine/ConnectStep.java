@@ -40,7 +40,7 @@ final class ConnectStep implements Step {
                   protected void initChannel(Channel channel) {
                     channel
                         .pipeline()
-                        .addLast(HandlerNames.ARRIVAL, attempt.timer())
+                        .addLast(HandlerNames.ARRIVAL, attempt.stopwatch().timer())
                         .addLast(HandlerNames.GUARD, new ProbeGuard(attempt));
                   }
                 })

@@ -39,8 +39,7 @@ public final class NettyProber implements Prober {
     ProbeAttempt attempt =
         new ProbeAttempt(
             loop,
-            clock,
-            arrivals.newTimer(loop),
+            new Stopwatch(clock, arrivals.newTimer(loop)),
             request,
             result -> {
               running--;

@@ -47,7 +47,7 @@ final class PingHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    sendPing(context, attempt.depart());
+    sendPing(context, attempt.stopwatch().depart());
     report(0);
   }
 
@@ -83,7 +83,7 @@ final class PingHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
       report(surest == null ? 0 : 1);
       return;
     }
-    RoundTrip measured = attempt.arrived(sent);
+    RoundTrip measured = attempt.stopwatch().arrived(context.channel(), sent);
     if (surest == null || measured.uncertaintyNanos() < surest.uncertaintyNanos()) {
       surest = measured;
     }
@@ -95,7 +95,7 @@ final class PingHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
     } else {
       repeats++;
       attempt.settleFor(patienceNanos(surest));
-      sendPing(context, attempt.departAgain());
+      sendPing(context, attempt.stopwatch().departAgain());
     }
   }
 

@@ -4,23 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
-import io.github.websocketexporter.probe.NanoClock;
 import io.github.websocketexporter.probe.Phase;
-import io.github.websocketexporter.probe.PhaseTimings;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober.Probe;
-import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.probe.UpgradeFacts;
-import io.github.websocketexporter.transport.ArrivalTimer;
-import io.github.websocketexporter.transport.Departure;
-import io.github.websocketexporter.transport.HoldsBytes;
 import io.github.websocketexporter.transport.TcpInfo;
 import io.github.websocketexporter.transport.TlsHandshake;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -28,15 +21,13 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One probe from its start to its result, and the owner of all that belongs to it: its steps, its
- * stopwatch, its one timer, its one promise and its channel. Confined to one event loop.
+ * stopwatch, its one deadline, its one promise and its channel. Confined to one event loop.
  *
  * <p>At any time exactly one step runs, and one promise stands for it. Everything that can end a
  * step completes that promise: the step itself, the guard of the pipeline, the deadline, a
@@ -44,13 +35,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProbeAttempt implements Probe {
   private final EventLoop loop;
-  private final NanoClock clock;
+  private final Stopwatch stopwatch;
   private final ProbeRequest request;
   private final Consumer<ProbeResult> onResult;
   private final ProbeResult.Builder facts;
-  private final PhaseTimings.Builder timings = new PhaseTimings.Builder();
-  private final ArrivalTimer timer;
-  private final long startNanos;
 
   private Iterator<Step> steps = List.<Step>of().iterator();
   private @Nullable InetAddress address;
@@ -59,24 +47,16 @@ final class ProbeAttempt implements Probe {
   private @Nullable Step step;
   private @Nullable Promise<Void> running;
   private @Nullable ScheduledFuture<?> deadline;
-  private long phaseStartNanos;
-  private OptionalLong phaseEndNanos = OptionalLong.empty();
   private boolean settled;
   private boolean ended;
 
   ProbeAttempt(
-      EventLoop loop,
-      NanoClock clock,
-      ArrivalTimer timer,
-      ProbeRequest request,
-      Consumer<ProbeResult> onResult) {
+      EventLoop loop, Stopwatch stopwatch, ProbeRequest request, Consumer<ProbeResult> onResult) {
     this.loop = loop;
-    this.clock = clock;
+    this.stopwatch = stopwatch;
     this.request = request;
     this.onResult = onResult;
     facts = ProbeResult.builder(request);
-    this.timer = timer;
-    startNanos = clock.nanoTime();
   }
 
   void start(List<Step> plan) {
@@ -103,8 +83,8 @@ final class ProbeAttempt implements Probe {
     return loop;
   }
 
-  ArrivalTimer timer() {
-    return timer;
+  Stopwatch stopwatch() {
+    return stopwatch;
   }
 
   ProbeRequest request() {
@@ -140,47 +120,12 @@ final class ProbeAttempt implements Probe {
   }
 
   /**
-   * Moves the start of the running phase to now: the moment when its first bytes are about to be
-   * handed to the socket.
-   */
-  Departure depart() {
-    Departure sent = timer.depart();
-    phaseStartNanos = sent.nanos();
-    return sent;
-  }
-
-  /** The same for bytes that are not the first ones of their phase. */
-  Departure departAgain() {
-    return timer.depart();
-  }
-
-  /**
-   * Notes that the answer to {@code sent} has just been found, and measures how long it took. If
-   * the running phase ends with it, it ends with its arrival, not with its handling.
-   */
-  RoundTrip arrived(Departure sent) {
-    RoundTrip roundTrip = timer.roundTrip(channel(), sent, bytesFollow());
-    phaseEndNanos = OptionalLong.of(sent.nanos() + roundTrip.nanos());
-    return roundTrip;
-  }
-
-  private boolean bytesFollow() {
-    for (Map.Entry<String, ChannelHandler> entry : channel().pipeline()) {
-      if (entry.getValue() instanceof HoldsBytes decoder && decoder.holdsBytes()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /**
    * Notes that what the running step has is enough: whatever ends it now ends it well, and at the
    * latest in {@code nanos}.
    */
   void settleFor(long nanos) {
     settled = true;
-    long left = request.limit().toNanos() - (clock.nanoTime() - startNanos);
-    arm(Math.min(nanos, left));
+    arm(Math.min(nanos, request.limit().toNanos() - stopwatch.elapsedNanos()));
   }
 
   private void arm(long nanos) {
@@ -202,7 +147,7 @@ final class ProbeAttempt implements Probe {
 
   /** Notes that the answer that has arrived is a valid 101. */
   void upgraded() {
-    facts.connectionNanos(Math.max(0, phaseEndNanos.orElseThrow() - startNanos));
+    facts.connectionNanos(stopwatch.arrivalElapsedNanos());
   }
 
   /** Notes what became of the PINGs so far. */
@@ -215,8 +160,7 @@ final class ProbeAttempt implements Probe {
     Promise<Void> promise = loop.newPromise();
     step = next;
     running = promise;
-    phaseStartNanos = clock.nanoTime();
-    phaseEndNanos = OptionalLong.empty();
+    stopwatch.beginPhase();
     promise.addListener(outcome -> stepEnded(next, outcome));
     try {
       next.run(this, promise);
@@ -227,8 +171,7 @@ final class ProbeAttempt implements Probe {
 
   private void stepEnded(Step over, Future<?> outcome) {
     boolean success = outcome.isSuccess() || settled;
-    long endNanos = success ? phaseEndNanos.orElseGet(clock::nanoTime) : clock.nanoTime();
-    timings.add(over.phase(), endNanos - phaseStartNanos);
+    stopwatch.endPhase(over.phase(), success);
     if (!success) {
       complete(over.phase(), requireNonNull(outcome.cause()));
     } else if (steps.hasNext()) {
@@ -246,7 +189,7 @@ final class ProbeAttempt implements Probe {
   private void complete(Phase phase, @Nullable Throwable cause) {
     ended = true;
     requireNonNull(deadline).cancel(false);
-    timer.rest();
+    stopwatch.timer().rest();
     if (channel != null) {
       facts.tcp(TcpInfo.of(channel));
     }
@@ -260,7 +203,7 @@ final class ProbeAttempt implements Probe {
             ? null
             : new Failure(phase, FailureClassifier.reasonOf(phase, cause, certificateRequested));
     ProbeResult result =
-        facts.timings(timings.build()).build(clock.nanoTime() - startNanos, failure);
+        facts.timings(stopwatch.timings()).build(stopwatch.elapsedNanos(), failure);
     try {
       onResult.accept(result);
     } finally {

@@ -85,7 +85,7 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
         .addBefore(HandlerNames.UPGRADE, HandlerNames.UTF8, new Utf8FrameValidator(false))
         .addBefore(HandlerNames.UPGRADE, HandlerNames.CLOSE, new CloseHandler())
         .remove(this);
-    attempt.arrived(handshaker.sent());
+    attempt.stopwatch().arrived(context.channel(), handshaker.sent());
     attempt.upgraded();
     done.trySuccess(null);
   }

@@ -39,7 +39,8 @@ final class UpgradeStep implements Step {
   public void run(ProbeAttempt attempt, Promise<Void> done) {
     Channel channel = attempt.channel();
     ProbeHandshaker handshaker =
-        new ProbeHandshaker(attempt.target(), userAgent, maxFramePayload, attempt::depart);
+        new ProbeHandshaker(
+            attempt.target(), userAgent, maxFramePayload, attempt.stopwatch()::depart);
     HttpDecoderConfig limits =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(MAX_STATUS_LINE)

@@ -51,8 +51,7 @@ public final class EchoClient implements AutoCloseable {
         () ->
             new ProbeAttempt(
                     loop,
-                    NanoClock.SYSTEM,
-                    transport.arrivals().newTimer(loop),
+                    new Stopwatch(NanoClock.SYSTEM, transport.arrivals().newTimer(loop)),
                     request,
                     result -> check(result, gone))
                 .start(plan));

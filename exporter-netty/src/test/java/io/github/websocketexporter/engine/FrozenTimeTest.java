@@ -78,8 +78,7 @@ class FrozenTimeTest {
     attempt =
         new ProbeAttempt(
             client.eventLoop(),
-            clock,
-            Timers.byLoop(clock),
+            new Stopwatch(clock, Timers.byLoop(clock)),
             new ProbeRequest(Target.parse("ws://127.0.0.1/path"), module, LIMIT),
             results::add);
     attempt.start(
@@ -241,7 +240,7 @@ class FrozenTimeTest {
     public void run(ProbeAttempt attempt, Promise<Void> done) {
       channel
           .pipeline()
-          .addLast(HandlerNames.ARRIVAL, attempt.timer())
+          .addLast(HandlerNames.ARRIVAL, attempt.stopwatch().timer())
           .addLast(HandlerNames.GUARD, new ProbeGuard(attempt));
       attempt.opened(channel);
       done.setSuccess(null);

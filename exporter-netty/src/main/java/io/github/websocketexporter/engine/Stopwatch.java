@@ -1,0 +1,103 @@
+package io.github.websocketexporter.engine;
+
+import io.github.websocketexporter.probe.NanoClock;
+import io.github.websocketexporter.probe.Phase;
+import io.github.websocketexporter.probe.PhaseTimings;
+import io.github.websocketexporter.probe.RoundTrip;
+import io.github.websocketexporter.transport.ArrivalTimer;
+import io.github.websocketexporter.transport.Departure;
+import io.github.websocketexporter.transport.HoldsBytes;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * Times one probe and its phases, from when it is made. A phase that waits for an answer of the
+ * peer's ends with the arrival of that, not with its handling. Confined to one event loop.
+ */
+final class Stopwatch {
+  private final NanoClock clock;
+  private final ArrivalTimer timer;
+  private final PhaseTimings.Builder timings = new PhaseTimings.Builder();
+  private final long startNanos;
+  private long phaseStartNanos;
+  private OptionalLong arrivalNanos = OptionalLong.empty();
+
+  /**
+   * A stopwatch that runs.
+   *
+   * @param timer times the answers of the peer, by the same clock
+   */
+  Stopwatch(NanoClock clock, ArrivalTimer timer) {
+    this.clock = clock;
+    this.timer = timer;
+    startNanos = clock.nanoTime();
+  }
+
+  /** The handler that times the answers of the peer, for the connection's pipeline. */
+  ArrivalTimer timer() {
+    return timer;
+  }
+
+  /** The time since the start of the probe. */
+  long elapsedNanos() {
+    return clock.nanoTime() - startNanos;
+  }
+
+  /** Begins a phase. */
+  void beginPhase() {
+    phaseStartNanos = clock.nanoTime();
+    arrivalNanos = OptionalLong.empty();
+  }
+
+  /**
+   * Moves the beginning of the phase to now: the moment when its first bytes are about to be handed
+   * to the socket.
+   */
+  Departure depart() {
+    Departure sent = timer.depart();
+    phaseStartNanos = sent.nanos();
+    return sent;
+  }
+
+  /** The same for bytes that are not the first ones of their phase. */
+  Departure departAgain() {
+    return timer.depart();
+  }
+
+  /**
+   * Notes that the answer to {@code sent} has just been found in what was read from {@code channel}
+   * and measures how long it took.
+   */
+  RoundTrip arrived(Channel channel, Departure sent) {
+    RoundTrip roundTrip = timer.roundTrip(channel, sent, bytesFollow(channel));
+    arrivalNanos = OptionalLong.of(sent.nanos() + roundTrip.nanos());
+    return roundTrip;
+  }
+
+  private static boolean bytesFollow(Channel channel) {
+    for (Map.Entry<String, ChannelHandler> entry : channel.pipeline()) {
+      if (entry.getValue() instanceof HoldsBytes decoder && decoder.holdsBytes()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The time from the start of the probe to the answer that has just arrived. */
+  long arrivalElapsedNanos() {
+    return Math.max(0, arrivalNanos.orElseThrow() - startNanos);
+  }
+
+  /** Ends the phase: with the last answer that arrived in it if it succeeded, else now. */
+  void endPhase(Phase phase, boolean success) {
+    long endNanos = success ? arrivalNanos.orElseGet(clock::nanoTime) : clock.nanoTime();
+    timings.add(phase, endNanos - phaseStartNanos);
+  }
+
+  /** The phases that have ended. */
+  PhaseTimings timings() {
+    return timings.build();
+  }
+}
