@@ -7,29 +7,23 @@ import io.github.websocketexporter.http.HttpServer;
 import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.module.ProbeModule;
-import io.github.websocketexporter.probe.InvalidTargetException;
-import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.Prober;
-import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.transport.HostResolver;
 import io.github.websocketexporter.transport.TlsClient;
 import io.github.websocketexporter.transport.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.util.NetUtil;
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +34,6 @@ import org.slf4j.LoggerFactory;
 final class Exporter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Exporter.class);
   private static final Duration AFTER_LONGEST_PROBE = Duration.ofSeconds(1);
-  private static final Duration WARM_UP_PROBE = Duration.ofSeconds(1);
 
   private final ExporterConfig config;
   private final BuildInfo build;
@@ -48,7 +41,7 @@ final class Exporter implements AutoCloseable {
   private final EventLoopGroup loops;
   private final HostResolver resolver;
   private final TlsClient tls;
-  private final Map<EventLoop, Prober> probers;
+  private final ProbeResources resources;
   private final HttpServer server;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -65,15 +58,9 @@ final class Exporter implements AutoCloseable {
     tls = new TlsClient();
     resolver = new HostResolver(transport, config.dns());
     loops = transport.newEventLoops(config.eventLoops());
-    probers = probers();
-    server =
-        new HttpServer(
-            config,
-            build,
-            new ExporterMetrics(build),
-            loops,
-            transport,
-            loop -> Objects.requireNonNull(probers.get(loop)));
+    resources =
+        new ProbeResources(transport, resolver, tls, "websocket-exporter/" + build.version());
+    server = new HttpServer(config, build, new ExporterMetrics(build), loops, transport, probers());
   }
 
   /**
@@ -104,33 +91,11 @@ final class Exporter implements AutoCloseable {
    */
   void warmUp(InetSocketAddress address) {
     long start = System.nanoTime();
-    long endNanos = start + config.warmUp().toNanos();
-    ProbeRequest request = ownWebSocket(address);
-    List<Future<Void>> warm = new ArrayList<>();
-    probers.forEach((loop, prober) -> warm.add(WarmUp.start(loop, prober, request, endNanos)));
-    long patience = config.warmUp().plus(WARM_UP_PROBE).toMillis();
-    warm.forEach(each -> each.awaitUninterruptibly(patience));
+    WarmUp.run(loops, loop -> NettyProber.silent(loop, resources), address, config.warmUp());
     server.ready();
     LOG.atInfo()
         .addKeyValue("after", Duration.ofNanos(System.nanoTime() - start).toMillis() + "ms")
         .log("ready");
-  }
-
-  /** The target that it always has. */
-  private ProbeRequest ownWebSocket(InetSocketAddress address) {
-    InetAddress host =
-        address.getAddress().isAnyLocalAddress()
-            ? InetAddress.getLoopbackAddress()
-            : address.getAddress();
-    String literal = NetUtil.toSocketAddressString(new InetSocketAddress(host, address.getPort()));
-    try {
-      return new ProbeRequest(
-          Target.parse("ws://" + literal + "/-/websocket"),
-          Objects.requireNonNull(config.modules().get(config.probe().defaultModule())),
-          WARM_UP_PROBE);
-    } catch (InvalidTargetException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /**
@@ -159,14 +124,12 @@ final class Exporter implements AutoCloseable {
     tls.close();
   }
 
-  private Map<EventLoop, Prober> probers() {
-    ProbeResources resources =
-        new ProbeResources(transport, resolver, tls, "websocket-exporter/" + build.version());
+  private Function<EventLoop, Prober> probers() {
     int maxInFlight = config.probe().maxInFlight() / config.eventLoops();
-    Map<EventLoop, Prober> byLoop = new HashMap<>();
+    Map<EventExecutor, Prober> byLoop = new HashMap<>();
     for (EventExecutor loop : loops) {
-      byLoop.put((EventLoop) loop, new NettyProber((EventLoop) loop, resources, maxInFlight));
+      byLoop.put(loop, NettyProber.of((EventLoop) loop, resources, maxInFlight));
     }
-    return Map.copyOf(byLoop);
+    return loop -> Objects.requireNonNull(byLoop.get(loop));
   }
 }

@@ -2,22 +2,38 @@ package io.github.websocketexporter.cli;
 
 import io.github.websocketexporter.metrics.Exposition;
 import io.github.websocketexporter.metrics.ProbeMetrics;
+import io.github.websocketexporter.module.AddressFamily;
+import io.github.websocketexporter.module.AddressPreference;
+import io.github.websocketexporter.module.PingSettings;
+import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.probe.Failure;
+import io.github.websocketexporter.probe.InvalidTargetException;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober;
+import io.github.websocketexporter.probe.Target;
 import io.netty.channel.EventLoop;
+import io.netty.util.NetUtil;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Probes the exporter's own WebSocket, one probe after the other on one event loop, and renders the
- * answers, until the code of a probe is compiled: the first probes of a cold JVM take milliseconds
- * longer. Confined to the loop, but for its constructor and {@link #start}.
+ * Probes the exporter's own WebSocket, one probe after the other on each event loop, and renders
+ * the answers, until the code of a probe is compiled: the first probes of a cold JVM take longer.
  */
 final class WarmUp {
   private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
   private static final int PROBES = 2_000;
+  private static final Duration LIMIT = Duration.ofSeconds(1);
 
   private final EventLoop loop;
   private final Prober prober;
@@ -35,16 +51,48 @@ final class WarmUp {
   }
 
   /**
-   * Starts to warm {@code loop} up.
+   * Warms up {@code loops}, all at once. Blocks until that is over.
    *
-   * @param request the probe to repeat
-   * @param endNanos when to stop at the latest, by {@link System#nanoTime()}
-   * @return succeeds when it is over, however that went
+   * @param probers makes the prober of a loop
+   * @param address that the exporter listens on
+   * @param limit the longest that it may take, but for the last probe
    */
-  static Promise<Void> start(EventLoop loop, Prober prober, ProbeRequest request, long endNanos) {
-    WarmUp warmUp = new WarmUp(loop, prober, request, endNanos);
-    loop.execute(warmUp::next);
-    return warmUp.done;
+  static void run(
+      Iterable<EventExecutor> loops,
+      Function<EventLoop, Prober> probers,
+      InetSocketAddress address,
+      Duration limit) {
+    ProbeRequest request = request(address);
+    long endNanos = System.nanoTime() + limit.toNanos();
+    List<Future<Void>> all = new ArrayList<>();
+    for (EventExecutor each : loops) {
+      EventLoop loop = (EventLoop) each;
+      WarmUp warmUp = new WarmUp(loop, probers.apply(loop), request, endNanos);
+      loop.execute(warmUp::next);
+      all.add(warmUp.done);
+    }
+    long patienceMillis = limit.plus(LIMIT).toMillis();
+    all.forEach(each -> each.awaitUninterruptibly(patienceMillis));
+  }
+
+  private static ProbeRequest request(InetSocketAddress address) {
+    InetAddress host =
+        address.getAddress().isAnyLocalAddress()
+            ? InetAddress.getLoopbackAddress()
+            : address.getAddress();
+    String authority =
+        NetUtil.toSocketAddressString(new InetSocketAddress(host, address.getPort()));
+    ProbeModule module =
+        new ProbeModule(
+            "warm-up",
+            LIMIT,
+            new AddressPreference(AddressFamily.IP4, true),
+            new PingSettings(Duration.ofMillis(1)));
+    try {
+      return new ProbeRequest(Target.parse("ws://" + authority + "/-/websocket"), module, LIMIT);
+    } catch (InvalidTargetException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void next() {
@@ -57,15 +105,16 @@ final class WarmUp {
   }
 
   private void ended(ProbeResult result) {
-    if (result.failure() != null) {
-      LOG.atWarn()
-          .addKeyValue("phase", result.failure().phase().label())
-          .addKeyValue("reason", result.failure().reason().label())
-          .log("the exporter cannot probe itself to warm up");
-      done.setSuccess(null);
-      return;
-    }
     Exposition.render(ProbeMetrics.of(result), null, null);
-    loop.execute(this::next);
+    Failure failure = result.failure();
+    if (failure == null) {
+      loop.execute(this::next);
+    } else {
+      LOG.atWarn()
+          .addKeyValue("phase", failure.phase().label())
+          .addKeyValue("reason", failure.reason().label())
+          .log("cannot warm up: the exporter does not reach itself");
+      done.setSuccess(null);
+    }
   }
 }

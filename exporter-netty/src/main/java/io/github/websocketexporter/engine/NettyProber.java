@@ -17,7 +17,17 @@ public final class NettyProber implements Prober {
   private final Arrivals arrivals;
   private final StepPlan plan;
   private final int roomForRepeats;
+  private final boolean logged;
   private int running;
+
+  private NettyProber(EventLoop loop, ProbeResources resources, int maxInFlight, boolean logged) {
+    this.loop = loop;
+    this.logged = logged;
+    this.clock = NanoClock.SYSTEM;
+    this.arrivals = resources.transport().arrivals();
+    this.plan = new StepPlan(resources, this::mayRepeatPings);
+    this.roomForRepeats = maxInFlight / 2;
+  }
 
   /**
    * A prober for {@code loop}.
@@ -25,12 +35,13 @@ public final class NettyProber implements Prober {
    * @param maxInFlight the most probes that will run on this loop at a time. While more than half
    *     as many do, no round trip is measured again: PINGs on top of an overload make it worse.
    */
-  public NettyProber(EventLoop loop, ProbeResources resources, int maxInFlight) {
-    this.loop = loop;
-    this.clock = NanoClock.SYSTEM;
-    this.arrivals = resources.transport().arrivals();
-    this.plan = new StepPlan(resources, this::mayRepeatPings);
-    this.roomForRepeats = maxInFlight / 2;
+  public static NettyProber of(EventLoop loop, ProbeResources resources, int maxInFlight) {
+    return new NettyProber(loop, resources, maxInFlight, true);
+  }
+
+  /** A prober for {@code loop} that measures nothing again and leaves no line in the log. */
+  public static NettyProber silent(EventLoop loop, ProbeResources resources) {
+    return new NettyProber(loop, resources, 0, false);
   }
 
   @Override
@@ -41,9 +52,12 @@ public final class NettyProber implements Prober {
             loop,
             new Stopwatch(clock, arrivals.newTimer(loop)),
             request,
-            result -> {
+            (result, cause) -> {
               running--;
               onResult.accept(result);
+              if (logged) {
+                ProbeLog.write(result, cause);
+              }
             });
     attempt.start(plan.stepsOf(request.target()));
     return attempt;

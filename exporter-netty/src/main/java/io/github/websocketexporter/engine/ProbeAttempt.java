@@ -22,7 +22,6 @@ import java.net.InetAddress;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +33,21 @@ import org.jspecify.annotations.Nullable;
  * cancellation. Whoever comes first decides; the rest finds it done.
  */
 final class ProbeAttempt implements Probe {
+  /** Is told how an attempt ended: once, and before its connection is closed. */
+  @FunctionalInterface
+  interface Ending {
+    /**
+     * Takes the result.
+     *
+     * @param cause what made it fail, for the log
+     */
+    void ended(ProbeResult result, @Nullable Throwable cause);
+  }
+
   private final EventLoop loop;
   private final Stopwatch stopwatch;
   private final ProbeRequest request;
-  private final Consumer<ProbeResult> onResult;
+  private final Ending ending;
   private final ProbeResult.Builder facts;
 
   private Iterator<Step> steps = List.<Step>of().iterator();
@@ -50,12 +60,11 @@ final class ProbeAttempt implements Probe {
   private boolean settled;
   private boolean ended;
 
-  ProbeAttempt(
-      EventLoop loop, Stopwatch stopwatch, ProbeRequest request, Consumer<ProbeResult> onResult) {
+  ProbeAttempt(EventLoop loop, Stopwatch stopwatch, ProbeRequest request, Ending ending) {
     this.loop = loop;
     this.stopwatch = stopwatch;
     this.request = request;
-    this.onResult = onResult;
+    this.ending = ending;
     facts = ProbeResult.builder(request);
   }
 
@@ -205,12 +214,11 @@ final class ProbeAttempt implements Probe {
     ProbeResult result =
         facts.timings(stopwatch.timings()).build(stopwatch.elapsedNanos(), failure);
     try {
-      onResult.accept(result);
+      ending.ended(result, cause);
     } finally {
       if (channel != null) {
         CloseHandler.end(channel);
       }
-      ProbeLog.write(result, cause);
     }
   }
 }

@@ -53,7 +53,7 @@ public final class EchoClient implements AutoCloseable {
                     loop,
                     new Stopwatch(NanoClock.SYSTEM, transport.arrivals().newTimer(loop)),
                     request,
-                    result -> check(result, gone))
+                    (result, cause) -> check(result, gone))
                 .start(plan));
     return gone;
   }

@@ -96,7 +96,7 @@ final class ProbeRunner implements AutoCloseable {
             new DnsSettings(
                 nameServers, queryTimeout, Duration.ZERO, Duration.ofSeconds(30), Duration.ZERO));
     prober =
-        new NettyProber(loop, new ProbeResources(transport, resolver, tls, USER_AGENT), NO_REPEATS);
+        NettyProber.of(loop, new ProbeResources(transport, resolver, tls, USER_AGENT), NO_REPEATS);
   }
 
   /** The transport, with a record of the client channels that it makes. */
