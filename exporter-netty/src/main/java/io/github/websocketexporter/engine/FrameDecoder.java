@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 final class FrameDecoder extends WebSocket13FrameDecoder implements HoldsBytes {
   FrameDecoder(WebSocketDecoderConfig config) {
     super(config);
+    setCumulator(new TightCumulator(config.maxFramePayloadLength()));
   }
 
   @Override

@@ -3,30 +3,20 @@ package io.github.websocketexporter.engine;
 import static io.github.websocketexporter.engine.ProbeResultAssert.assertThat;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.engine.TlsPeer.TlsScript;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.ProbeResult;
-import io.github.websocketexporter.testing.Certificates;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.ScriptedServer;
 import io.github.websocketexporter.testing.ScriptedServer.Script;
-import io.github.websocketexporter.transport.TlsClient;
-import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,24 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Connections that the server ends before its answer has begun, and in the middle of it, in each
  * phase: the reason is the same over each transport, with and without TLS.
  */
-@ParameterizedClass
-@MethodSource("connections")
-class BrokenConnectionTest {
-  @SuppressWarnings("NullAway.Init")
-  @TempDir
-  static Path directory;
-
-  @SuppressWarnings("NullAway.Init")
-  private static Certificates certificates;
-
-  @SuppressWarnings("NullAway.Init")
-  @Parameter(0)
-  TransportKind transport;
-
-  /** Null without TLS. */
-  @Parameter(1)
-  @Nullable SslProvider tls;
-
+class BrokenConnectionTest extends ConnectionKindTest {
   @SuppressWarnings("NullAway.Init")
   private ProbeRunner runner;
 
@@ -103,30 +76,14 @@ class BrokenConnectionTest {
     abstract void of(TlsPeer peer) throws IOException;
   }
 
-  static Stream<Arguments> connections() {
-    return ProbeRunner.transports()
-        .flatMap(
-            transport ->
-                Stream.concat(Stream.of((SslProvider) null), TlsEngineTest.providers())
-                    .map(tls -> Arguments.of(transport, tls)));
-  }
-
   static Stream<Arguments> ends() {
     return Stream.of(Part.values())
         .flatMap(part -> Stream.of(End.values()).map(end -> Arguments.of(part, end)));
   }
 
-  @BeforeAll
-  static void makeCertificates() throws Exception {
-    certificates = Certificates.in(directory);
-  }
-
   @BeforeEach
   void openRunner() throws Exception {
-    SslProvider provider = tls;
-    TlsClient client =
-        provider == null ? new TlsClient() : certificates.trusted(() -> new TlsClient(provider));
-    runner = new ProbeRunner(transport, client, List.of());
+    runner = new ProbeRunner(transport, tlsClient(), List.of());
   }
 
   @AfterEach
@@ -176,24 +133,9 @@ class BrokenConnectionTest {
 
   private ProbeResult probe(Script script) throws Exception {
     try (ScriptedServer server = ScriptedServer.start(script)) {
-      String scheme = tls == null ? "ws" : "wss";
-      ProbeResult result = runner.probe(scheme + "://127.0.0.1:" + server.port() + "/");
+      ProbeResult result = runner.probe(target(server));
       assertThat(result).hasAddress("127.0.0.1");
       return result;
     }
-  }
-
-  private Script serving(TlsScript script) throws Exception {
-    return tls == null
-        ? peer -> script.serve(new TlsPeer(peer, peer))
-        : TlsPeer.serving(certificates.serverContext(), script);
-  }
-
-  /** The phases up to {@code last}, towards a literal address. */
-  private Phase[] phasesTo(Phase last) {
-    return Stream.of(Phase.values())
-        .filter(phase -> phase != Phase.RESOLVE && phase.compareTo(last) <= 0)
-        .filter(phase -> phase != Phase.TLS || tls != null)
-        .toArray(Phase[]::new);
   }
 }
