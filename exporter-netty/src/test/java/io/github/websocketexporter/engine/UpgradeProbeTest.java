@@ -8,6 +8,7 @@ import static io.github.websocketexporter.probe.Phase.PING;
 import static io.github.websocketexporter.probe.Phase.UPGRADE;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.probe.FailureReason;
@@ -16,11 +17,17 @@ import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.Peer.End;
 import io.github.websocketexporter.testing.Peer.Head;
 import io.github.websocketexporter.testing.ScriptedServer;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The upgrade, against servers that answer it in every way. */
@@ -62,7 +69,7 @@ class UpgradeProbeTest extends EngineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {200, 204, 301, 302, 400, 401, 403, 404, 426, 500, 503})
+  @ValueSource(ints = {200, 204, 301, 302, 400, 401, 403, 404, 426, 500, 502, 503})
   void failsWithTheStatusThatIsNot101(int status) throws Exception {
     assertThat(answered(Peer.response(status + " Whatever", "Content-Length: 0")))
         .failedWith(FailureReason.UPGRADE_STATUS, CONNECT, UPGRADE)
@@ -76,6 +83,96 @@ class UpgradeProbeTest extends EngineTest {
         .failedWith(FailureReason.UPGRADE_STATUS, CONNECT, UPGRADE)
         .answeredWith(403)
         .notConnected();
+  }
+
+  @ParameterizedTest
+  @MethodSource("bodies")
+  void failsWithTheStatusWhateverFollowsIt(String status, String fields, String body)
+      throws Exception {
+    assertThat(answered(Peer.response(status, fields) + body))
+        .failedWith(FailureReason.UPGRADE_STATUS, CONNECT, UPGRADE)
+        .answeredWith(Integer.parseInt(status.substring(0, 3)))
+        .notConnected();
+  }
+
+  static Stream<Arguments> bodies() {
+    return Stream.of(
+            "301 Moved Permanently",
+            "302 Found",
+            "400 Bad Request",
+            "401 Unauthorized",
+            "403 Forbidden",
+            "404 Not Found",
+            "426 Upgrade Required",
+            "500 Internal Server Error",
+            "502 Bad Gateway",
+            "503 Service Unavailable")
+        .flatMap(
+            status ->
+                Stream.of(
+                    arguments(status, "Content-Length: 5", "sorry"),
+                    arguments(status, "Connection: close", "sorry"),
+                    arguments(status, "Transfer-Encoding: chunked", "5\r\nsorry\r\n0\r\n\r\n"),
+                    arguments(status, "Transfer-Encoding: chunked", "not a chunk")));
+  }
+
+  @Test
+  void failsWithTheStatusWhenTheServerClosesBehindIt() throws Exception {
+    ScriptedServer.Script script =
+        peer -> {
+          peer.readRequestHead();
+          peer.send(Peer.response("503 Service Unavailable", "Connection: close") + "sorry");
+        };
+    try (ScriptedServer server = ScriptedServer.start(script)) {
+      assertThat(runner.probe(server.ws("/")))
+          .failedWith(FailureReason.UPGRADE_STATUS, CONNECT, UPGRADE)
+          .answeredWith(503)
+          .notConnected();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("endless")
+  void endsAnAnswerThatDoesNotEnd(String start, String rest, FailureReason reason)
+      throws Exception {
+    CompletableFuture<Boolean> cut = new CompletableFuture<>();
+    ScriptedServer.Script script =
+        peer -> {
+          peer.readRequestHead();
+          peer.send(start);
+          sendUntilCut(peer, rest.repeat(1_000));
+          cut.complete(true);
+        };
+    try (ScriptedServer server = ScriptedServer.start(script)) {
+      assertThat(runner.probe(server.ws("/"), SHORT))
+          .failedWith(reason, CONNECT, UPGRADE)
+          .notConnected();
+      assertThat(await(cut)).isTrue();
+    }
+  }
+
+  static Stream<Arguments> endless() {
+    String head = "HTTP/1.1 101 Switching Protocols\r\n";
+    return Stream.of(
+        arguments("HTTP/1.1 101 ", "x", FailureReason.UPGRADE_TOO_LARGE),
+        arguments("", "x", FailureReason.UPGRADE_TOO_LARGE),
+        arguments(head + "X-Long: ", "x", FailureReason.UPGRADE_TOO_LARGE),
+        arguments(head, "X-Many: x\r\n", FailureReason.UPGRADE_TOO_LARGE),
+        arguments(head + "X-Folded: x\r\n", " x\r\n", FailureReason.UPGRADE_TOO_LARGE),
+        arguments("", Peer.response("100 Continue"), FailureReason.UPGRADE_TIMEOUT),
+        arguments(
+            "", Peer.response("103 Early Hints", "Link: </x>"), FailureReason.UPGRADE_TIMEOUT),
+        arguments(Peer.response("403 Forbidden"), "sorry", FailureReason.UPGRADE_STATUS));
+  }
+
+  private static void sendUntilCut(Peer peer, String text) {
+    try {
+      while (true) {
+        peer.send(text);
+      }
+    } catch (IOException e) {
+      // The probe has reset the connection.
+    }
   }
 
   @Test
@@ -149,6 +246,42 @@ class UpgradeProbeTest extends EngineTest {
         };
     try (ScriptedServer server = ScriptedServer.start(script)) {
       assertThat(runner.probe(server.ws("/"))).succeededAfter(CONNECT, UPGRADE, PING).pongCame(0);
+    }
+  }
+
+  @Test
+  void failsAtTheDeadlineWhileA101ComesByteByByte() throws Exception {
+    CompletableFuture<End> end = new CompletableFuture<>();
+    ScriptedServer.Script script =
+        peer -> {
+          String answer =
+              Peer.switchingProtocols(peer.readRequestHead(), "X-Slow: x".repeat(1_000));
+          peer.socket().setSoTimeout(5);
+          for (byte each : answer.getBytes(ISO_8859_1)) {
+            peer.send(new byte[] {each});
+            if (probeHasGone(peer)) {
+              end.complete(End.RESET);
+              return;
+            }
+          }
+        };
+    try (ScriptedServer server = ScriptedServer.start(script)) {
+      assertThat(runner.probe(server.ws("/"), SHORT))
+          .failedWith(FailureReason.UPGRADE_TIMEOUT, CONNECT, UPGRADE)
+          .notAnswered()
+          .tookAbout(SHORT);
+      assertThat(await(end)).isEqualTo(End.RESET);
+    }
+  }
+
+  /** Whether the connection was reset within the socket's timeout. */
+  private static boolean probeHasGone(Peer peer) throws IOException {
+    try {
+      return peer.read() < 0;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (SocketException e) {
+      return true;
     }
   }
 
