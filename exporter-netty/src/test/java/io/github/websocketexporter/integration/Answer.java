@@ -47,7 +47,12 @@ record Answer(int status, HttpHeaders headers, String body) {
    * Phase and reason of the failure, such as {@code tls/tls_protocol}; {@code none} without one.
    */
   String failure() {
-    Matcher failure = FAILURE.matcher(body);
+    return failureIn(body);
+  }
+
+  /** The same of an exposition. */
+  static String failureIn(String exposition) {
+    Matcher failure = FAILURE.matcher(exposition);
     return failure.find() ? failure.group(1) + "/" + failure.group(2) : "none";
   }
 

@@ -50,11 +50,17 @@ final class ExporterProcess implements AutoCloseable {
   }
 
   static Launcher on(Jdk jdk, String... jvmOptions) {
-    return new Launcher(jdk, List.of(jvmOptions));
+    return new Launcher(jdk, List.of(jvmOptions), List.of());
   }
 
-  /** A JDK and its options, ready to run the jar. */
-  record Launcher(Jdk jdk, List<String> jvmOptions) {
+  /** A JDK and its options, ready to run the jar, and the command that starts all that. */
+  record Launcher(Jdk jdk, List<String> jvmOptions, List<String> starter) {
+
+    /** The same, for a process that may have only so many files open. */
+    Launcher withOpenFiles(int most) {
+      String limit = "ulimit -n " + most + " && exec \"$@\"";
+      return new Launcher(jdk, jvmOptions, List.of("sh", "-c", limit, "sh"));
+    }
 
     /** Starts an exporter on a free port, and awaits that it listens. */
     ExporterProcess start(String... flags) {
@@ -79,7 +85,7 @@ final class ExporterProcess implements AutoCloseable {
 
     /** Runs the jar with exactly these flags. */
     ExporterProcess launch(String... flags) {
-      List<String> command = new ArrayList<>();
+      List<String> command = new ArrayList<>(starter);
       command.add(jdk.java().toString());
       command.addAll(jvmOptions);
       command.addAll(List.of("-jar", System.getProperty("exporter.jar")));

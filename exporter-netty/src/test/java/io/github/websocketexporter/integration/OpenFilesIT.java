@@ -1,0 +1,129 @@
+package io.github.websocketexporter.integration;
+
+import static io.github.websocketexporter.integration.ExporterProcess.percentEncoded;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.websocketexporter.testing.DnsServer;
+import io.github.websocketexporter.testing.KeptConnection;
+import io.github.websocketexporter.testing.Peer;
+import io.github.websocketexporter.testing.ScriptedServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An exporter whose probes use up the files that its process may open. */
+@ParameterizedClass
+@ValueSource(strings = {"false", "true"})
+class OpenFilesIT {
+  private static final String NAME = "node.example.test";
+
+  /** What the exporter has open once its warm-up is over, and some more. */
+  private static final int IDLE_FILES = 30;
+
+  /** Enough to start, and for the scrapers' connections, but not for a probe of each. */
+  private static final int FILES = 160;
+
+  private static final int SCRAPERS = 100;
+  private static final int PATIENCE_MILLIS = 20_000;
+
+  @TempDir private static Path directory;
+
+  @Parameter private boolean withoutNativeTransport;
+
+  private final List<KeptConnection> scrapers = new ArrayList<>();
+  private final DnsServer names = new DnsServer();
+  private final ScriptedServer silent = ScriptedServer.start(Peer::ignoreUpgrade);
+  private final ScriptedServer healthy = ScriptedServer.start(Peer::answerPings);
+  private ExporterProcess exporter;
+
+  OpenFilesIT() throws IOException {}
+
+  @BeforeEach
+  void startExporter() throws IOException {
+    names.has(NAME, 0, "127.0.0.1");
+    Path config =
+        Files.writeString(
+            directory.resolve("exporter.conf"),
+            "websocket-exporter.dns.servers = [\"127.0.0.1:" + names.address().getPort() + "\"]\n");
+    exporter =
+        ExporterProcess.on(Jdk.current(), "-Dio.netty.transport.noNative=" + withoutNativeTransport)
+            .withOpenFiles(FILES)
+            .start("--config.file=" + config, "--timeout=60s", "--debug");
+    await().until(() -> exporter.get("/-/ready").status() == 200);
+    await().until(() -> exporter.get("/metrics").sample("process_open_fds") < IDLE_FILES);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    for (KeptConnection scraper : scrapers) {
+      scraper.close();
+    }
+    exporter.close();
+    silent.close();
+    healthy.close();
+    names.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"127.0.0.1, connect", NAME + ", resolve"})
+  void saysSoAndRecovers(String host, String phase) throws Exception {
+    for (int i = 0; i < SCRAPERS; i++) {
+      scrapers.add(new KeptConnection(exporter.port(), PATIENCE_MILLIS));
+    }
+    KeptConnection last = scrapers.remove(0);
+    useUpFiles();
+
+    last.sendGet(probe(host, healthy));
+    assertThat(last.read())
+        .startsWith("HTTP/1.1 200 ")
+        .contains(
+            "\nprobe_success 0.0\n",
+            "\nprobe_failure_info{phase=\"" + phase + "\",reason=\"too_many_open_files\"} 1");
+
+    for (KeptConnection scraper : scrapers) {
+      scraper.close();
+    }
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () -> {
+              last.sendGet(probe(host, healthy));
+              assertThat(last.read()).contains("\nprobe_success 1.0\n");
+            });
+    last.close();
+  }
+
+  /** Starts probes that hang, until one is answered at once: there was no file left for it. */
+  private void useUpFiles() throws IOException {
+    for (int i = 0; i < scrapers.size(); i++) {
+      KeptConnection scraper = scrapers.get(i);
+      int probes = i + 1;
+      scraper.sendGet(probe("127.0.0.1", silent));
+      await()
+          .pollInterval(Duration.ofMillis(2))
+          .until(() -> silent.accepted() == probes || scraper.hasAnswer());
+      if (scraper.hasAnswer()) {
+        assertThat(scraper.read()).contains("phase=\"connect\",reason=\"too_many_open_files\"");
+        assertThat(i).as("probes that hang").isPositive();
+        return;
+      }
+    }
+    throw new AssertionError("all " + scrapers.size() + " probes got a file");
+  }
+
+  private static String probe(String host, ScriptedServer server) {
+    return "/probe?target=" + percentEncoded("ws://" + host + ":" + server.port() + "/");
+  }
+}
