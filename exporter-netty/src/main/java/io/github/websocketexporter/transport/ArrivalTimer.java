@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  *       bytes may have been read.
  * </ul>
  *
- * <p>The kernel's stamp is not believed where it contradicts what the loop knows: an arrival before
- * the departure, after the read, or, against the kernel's own count of how long ago data came, so
- * long before the read that the loop should have seen it.
+ * <p>The kernel's stamp is not believed where it contradicts what else is known: an arrival before
+ * the departure, after the read, or, where that is long before the read, at another time than by
+ * the kernel's own count of how long ago data came.
  */
 public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
   /** Netty reads this often before it turns to another socket, and may leave bytes behind. */
@@ -43,6 +43,11 @@ public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
   /** The kernel counts how long ago data came in steps of up to 10 ms. */
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+  /**
+   * If bytes came so long before the loop woke up, it did not wake up when the first of them did.
+   */
+  private static final long OVERSLEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private final NanoClock clock;
   private final WallClock wall;
   private final LoopWatch watch;
@@ -53,6 +58,7 @@ public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
   private long readEpochNanos;
   private long stampEpochNanos = NO_STAMP;
   private long floorNanos;
+  private long floorIfStoppedNanos;
   private int reads;
   private boolean drained = true;
 
@@ -68,6 +74,7 @@ public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
     this.kernel = kernel;
     readNanos = clock.nanoTime();
     floorNanos = readNanos;
+    floorIfStoppedNanos = readNanos;
   }
 
   /** Makes the channel's socket stamp what it receives, if the kernel is the clock. */
@@ -106,12 +113,19 @@ public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
    */
   public RoundTrip roundTrip(Channel channel, Departure sent, boolean bytesFollow) {
     long floor = Math.max(floorNanos, sent.nanos());
-    long kernelNanos = kernelNanos(channel, sent, floor);
+    long floorIfStopped = Math.max(floorIfStoppedNanos, sent.nanos());
+    long kernelNanos = kernelNanos(channel, sent);
     if (kernelNanos == NO_STAMP) {
       long seen = dataBeforeReadNanos(channel);
-      return byLoop(sent, seen - TICK_NANOS > readNanos - floor ? seen : readNanos - floor);
+      if (seen - TICK_NANOS <= readNanos - floor) {
+        return byLoop(sent, readNanos - floor);
+      }
+      return byLoop(sent, bytesFollow ? readNanos - floorIfStopped : seen + TICK_NANOS);
     }
     long arrival = sent.nanos() + kernelNanos;
+    if (floor - arrival > OVERSLEPT_NANOS) {
+      floor = floorIfStopped;
+    }
     long drift = Math.abs((readEpochNanos - readNanos) - (sent.epochNanos() - sent.nanos()));
     long following = bytesFollow ? Math.max(0, arrival - floor) : 0;
     long handing = Math.min(kernelNanos, sent.flushNanos());
@@ -129,18 +143,18 @@ public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
   }
 
   /** The round trip by the kernel's stamp, if that is there and to be believed. */
-  private long kernelNanos(Channel channel, Departure sent, long floor) {
+  private long kernelNanos(Channel channel, Departure sent) {
     if (stampEpochNanos == NO_STAMP) {
       return NO_STAMP;
     }
     long nanos = stampEpochNanos - sent.epochNanos();
-    long arrival = sent.nanos() + nanos;
-    if (nanos <= 0 || arrival > readNanos) {
+    long beforeRead = readNanos - sent.nanos() - nanos;
+    if (nanos <= 0 || beforeRead < 0) {
       return NO_STAMP;
     }
-    if (floor - arrival > TICK_NANOS) {
-      // The process was stopped, or the wall clock was set. The kernel's own count tells which.
-      long contradiction = dataBeforeReadNanos(channel) - (readNanos - arrival);
+    if (beforeRead > TICK_NANOS) {
+      // The loop was late, or the wall clock was set. The kernel's own count tells which.
+      long contradiction = dataBeforeReadNanos(channel) - beforeRead;
       return Math.abs(contradiction) <= TICK_NANOS ? nanos : NO_STAMP;
     }
     return nanos;
@@ -151,8 +165,9 @@ public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
    * known.
    */
   private long dataBeforeReadNanos(Channel channel) {
+    long sinceRead = clock.nanoTime() - readNanos;
     long sinceData = TcpInfo.sinceDataNanos(channel);
-    return sinceData < 0 ? -TICK_NANOS : sinceData - (clock.nanoTime() - readNanos);
+    return sinceData < 0 ? -TICK_NANOS : sinceData - sinceRead;
   }
 
   @Override
@@ -164,6 +179,7 @@ public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
     }
     if (reads == 0 && drained) {
       floorNanos = watch.floorNanos();
+      floorIfStoppedNanos = watch.floorIfStoppedNanos();
     }
     reads++;
     context.fireChannelRead(message);

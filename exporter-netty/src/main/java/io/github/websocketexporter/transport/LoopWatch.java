@@ -3,31 +3,25 @@ package io.github.websocketexporter.transport;
 import io.github.websocketexporter.probe.NanoClock;
 
 /**
- * When an event loop waited for I/O, and so since when, at the earliest, the bytes can have been
- * there that it reads now. Confined to its loop.
+ * When an event loop asked for what is ready, and so since when, at the earliest, the bytes can
+ * have been there that it reads now. Confined to its loop.
  *
- * <p>If the loop slept in its last wait, nothing was there before, and what it reads came when the
- * wait returned. If the wait returned at once, the bytes may have come at any time since the loop
- * last asked for all that was ready: since the wait before, or an earlier one if that one returned
- * as much as it can hold and so may have left something behind.
+ * <p>Bytes may have come at any time since the loop last asked for all that was ready: since the
+ * wait before, or an earlier one if that one returned as much as it can hold and so may have left
+ * something behind. Only where the loop slept, and nothing was there before it did, they came when
+ * the sleep ended; or before, if the process was stopped in its sleep, which it cannot see.
  */
 final class LoopWatch {
-  /** A wait that is longer than this, with little to report before it, slept. */
+  /** A wait that is longer than this, with nothing ready right before it, slept. */
   private static final long SLEEP_NANOS = 20_000;
-
-  /** The same after a busy turn: reporting thousands of ready sockets takes time, too. */
-  private static final long BUSY_SLEEP_NANOS = 1_000_000;
-
-  private static final int BUSY = 64;
 
   private final NanoClock clock;
   private final int batch;
   private long waitNanos;
   private long askedNanos;
   private long floorNanos;
-  private int handledLast;
-  private boolean mayBlock;
-  private boolean slept;
+  private long floorIfStoppedNanos;
+  private boolean maySleep;
 
   /**
    * Watches a loop.
@@ -40,34 +34,31 @@ final class LoopWatch {
     waitNanos = clock.nanoTime();
     askedNanos = waitNanos;
     floorNanos = waitNanos;
+    floorIfStoppedNanos = waitNanos;
   }
 
-  /** Notes that the loop is about to wait. */
-  void beforeWait() {
+  /**
+   * Notes that the loop is about to ask for what is ready.
+   *
+   * @param mayBlock whether it may sleep until something is; true only right after it has asked
+   *     without, and nothing was
+   */
+  void beforeWait(boolean mayBlock) {
     waitNanos = clock.nanoTime();
-    mayBlock = false;
-    slept = false;
-  }
-
-  /** Notes whether the loop may sleep in the wait that comes. */
-  void mayBlock(boolean value) {
-    mayBlock = value;
+    maySleep = mayBlock;
   }
 
   /** Notes that the wait is over and nothing has been read yet. */
   void afterWait() {
     long nanos = clock.nanoTime();
-    slept = mayBlock && nanos - waitNanos > (handledLast < BUSY ? SLEEP_NANOS : BUSY_SLEEP_NANOS);
-    floorNanos = slept ? nanos : askedNanos;
+    floorIfStoppedNanos = askedNanos;
+    floorNanos = maySleep && nanos - waitNanos > SLEEP_NANOS ? nanos : askedNanos;
   }
 
   /** Notes that the turn is over, in which {@code handled} sockets were ready. */
   void afterTurn(int handled) {
-    handledLast = handled;
-    if (slept) {
-      askedNanos = floorNanos;
-    } else if (handled < batch) {
-      askedNanos = waitNanos;
+    if (handled < batch) {
+      askedNanos = Math.max(floorNanos, waitNanos);
     }
   }
 
@@ -77,5 +68,10 @@ final class LoopWatch {
    */
   long floorNanos() {
     return floorNanos;
+  }
+
+  /** The same if the process was stopped while the loop slept. */
+  long floorIfStoppedNanos() {
+    return floorIfStoppedNanos;
   }
 }
