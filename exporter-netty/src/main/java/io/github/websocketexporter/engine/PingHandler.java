@@ -53,6 +53,9 @@ final class PingHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+    if (done.isDone()) {
+      return; // The Close frame is on its way: no frame may follow it.
+    }
     if (frame instanceof PongWebSocketFrame) {
       pongReceived(context, frame.content());
     } else if (frame instanceof PingWebSocketFrame) {
