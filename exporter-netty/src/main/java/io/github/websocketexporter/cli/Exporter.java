@@ -44,6 +44,7 @@ final class Exporter implements AutoCloseable {
   private final ProbeResources resources;
   private final HttpServer server;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean stopping;
 
   /**
    * Wires an exporter that does not listen yet.
@@ -85,13 +86,22 @@ final class Exporter implements AutoCloseable {
   }
 
   /**
-   * Warms up, then says that it is ready. Blocks for as long as that takes.
+   * Warms up, then says that it is ready, unless it is being stopped. Blocks for as long as that
+   * takes.
    *
    * @param address one of those that it listens on
    */
   void warmUp(InetSocketAddress address) {
     long start = System.nanoTime();
-    WarmUp.run(loops, loop -> NettyProber.silent(loop, resources), address, config.warmUp());
+    WarmUp.run(
+        loops,
+        loop -> NettyProber.silent(loop, resources),
+        address,
+        config.warmUp(),
+        () -> stopping);
+    if (stopping) {
+      return;
+    }
     server.ready();
     LOG.atInfo()
         .addKeyValue("after", Duration.ofNanos(System.nanoTime() - start).toMillis() + "ms")
@@ -102,6 +112,7 @@ final class Exporter implements AutoCloseable {
    * Answers what is being worked on, then stops. Blocks for as long as the longest probe may take.
    */
   void drain() {
+    stopping = true;
     LOG.info("draining");
     server.drain(
         config.modules().values().stream()
@@ -118,6 +129,7 @@ final class Exporter implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    stopping = true;
     server.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     resolver.close();

@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,15 +39,15 @@ final class WarmUp {
   private final EventLoop loop;
   private final Prober prober;
   private final ProbeRequest request;
-  private final long endNanos;
+  private final BooleanSupplier enough;
   private final Promise<Void> done;
   private int probes;
 
-  private WarmUp(EventLoop loop, Prober prober, ProbeRequest request, long endNanos) {
+  private WarmUp(EventLoop loop, Prober prober, ProbeRequest request, BooleanSupplier enough) {
     this.loop = loop;
     this.prober = prober;
     this.request = request;
-    this.endNanos = endNanos;
+    this.enough = enough;
     done = loop.newPromise();
   }
 
@@ -56,18 +57,21 @@ final class WarmUp {
    * @param probers makes the prober of a loop
    * @param address that the exporter listens on
    * @param limit the longest that it may take, but for the last probe
+   * @param stopping whether the exporter stops, which ends it, too
    */
   static void run(
       Iterable<EventExecutor> loops,
       Function<EventLoop, Prober> probers,
       InetSocketAddress address,
-      Duration limit) {
+      Duration limit,
+      BooleanSupplier stopping) {
     ProbeRequest request = request(address);
     long endNanos = System.nanoTime() + limit.toNanos();
+    BooleanSupplier enough = () -> stopping.getAsBoolean() || System.nanoTime() - endNanos >= 0;
     List<Future<Void>> all = new ArrayList<>();
     for (EventExecutor each : loops) {
       EventLoop loop = (EventLoop) each;
-      WarmUp warmUp = new WarmUp(loop, probers.apply(loop), request, endNanos);
+      WarmUp warmUp = new WarmUp(loop, probers.apply(loop), request, enough);
       loop.execute(warmUp::next);
       all.add(warmUp.done);
     }
@@ -96,7 +100,7 @@ final class WarmUp {
   }
 
   private void next() {
-    if (probes == PROBES || System.nanoTime() - endNanos >= 0) {
+    if (probes == PROBES || enough.getAsBoolean()) {
       done.setSuccess(null);
     } else {
       probes++;
@@ -107,7 +111,7 @@ final class WarmUp {
   private void ended(ProbeResult result) {
     Exposition.render(ProbeMetrics.of(result), null, null);
     Failure failure = result.failure();
-    if (failure == null) {
+    if (failure == null || enough.getAsBoolean()) {
       loop.execute(this::next);
     } else {
       LOG.atWarn()

@@ -178,6 +178,20 @@ class MainTest {
   }
 
   @Test
+  void theKernelsClockWithoutEpollIsOneLineAndExitCode1(@TempDir Path folder) throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("x.conf"), "websocket-exporter { clock = kernel, transport = nio }\n");
+
+    assertThat(run("--config.file=" + file, "--web.listen-address=127.0.0.1:0")).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "websocket-exporter: the kernel's clock is not available here:"
+                + " it needs the epoll transport, and this is nio");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
   void versionSaysWhatItIs() {
     assertThat(run("--version")).isZero();
     assertThat(out.toString())
