@@ -15,6 +15,7 @@ import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober.Probe;
 import io.github.websocketexporter.probe.Target;
+import io.github.websocketexporter.testing.Pause;
 import io.github.websocketexporter.transport.HostResolver;
 import io.github.websocketexporter.transport.OpenHandshakes;
 import io.github.websocketexporter.transport.TlsClient;
@@ -44,7 +45,7 @@ import org.awaitility.Awaitility;
  */
 final class ProbeRunner implements AutoCloseable {
   /** So few probes at a time that no round trip is ever measured again. */
-  private static final int NO_REPEATS = 0;
+  static final int NO_REPEATS = 0;
 
   static final String USER_AGENT = "websocket-exporter/test";
 
@@ -86,6 +87,25 @@ final class ProbeRunner implements AutoCloseable {
    */
   ProbeRunner(
       Transport base, TlsClient tls, List<InetSocketAddress> nameServers, Duration queryTimeout) {
+    this(base, tls, nameServers, queryTimeout, NO_REPEATS);
+  }
+
+  /**
+   * Runs over the given transport and the system's name servers.
+   *
+   * @param tls is closed together with this
+   * @param maxInFlight while more than half as many probes run, no round trip is measured again
+   */
+  ProbeRunner(Transport base, TlsClient tls, int maxInFlight) {
+    this(base, tls, List.of(), Duration.ofSeconds(5), maxInFlight);
+  }
+
+  private ProbeRunner(
+      Transport base,
+      TlsClient tls,
+      List<InetSocketAddress> nameServers,
+      Duration queryTimeout,
+      int maxInFlight) {
     this.tls = tls;
     Transport transport = recording(base);
     loops = transport.newEventLoops(1);
@@ -96,7 +116,8 @@ final class ProbeRunner implements AutoCloseable {
             new DnsSettings(
                 nameServers, queryTimeout, Duration.ZERO, Duration.ofSeconds(30), Duration.ZERO));
     prober =
-        NettyProber.of(loop, new ProbeResources(transport, resolver, tls, USER_AGENT), NO_REPEATS);
+        NettyProber.of(
+            loop, new ProbeResources(transport, resolver, tls, USER_AGENT), maxInFlight);
   }
 
   /** The transport, with a record of the client channels that it makes. */
@@ -147,6 +168,36 @@ final class ProbeRunner implements AutoCloseable {
     void cancel() {
       loop.submit(() -> await(probe).cancel()).syncUninterruptibly();
     }
+  }
+
+  /** The event loop, held up until it is let go. */
+  final class Stall implements AutoCloseable {
+    private final CompletableFuture<Boolean> holding = new CompletableFuture<>();
+    private final CompletableFuture<Duration> rest = new CompletableFuture<>();
+
+    private Stall() {
+      loop.execute(
+          () -> {
+            holding.complete(true);
+            Pause.of(await(rest));
+          });
+      await(holding);
+    }
+
+    /** Lets the loop go, but only in a while from now. Returns at once. */
+    void goIn(Duration duration) {
+      rest.complete(duration);
+    }
+
+    @Override
+    public void close() {
+      goIn(Duration.ZERO);
+    }
+  }
+
+  /** Holds up the event loop, from now on. */
+  Stall stall() {
+    return new Stall();
   }
 
   /** The connections that probes have open, or are opening. */

@@ -1,0 +1,30 @@
+package io.github.websocketexporter.transport;
+
+import io.github.websocketexporter.probe.ArrivalClock;
+import io.github.websocketexporter.probe.NanoClock;
+import java.time.Duration;
+
+/**
+ * A time of day that is off from the one that the kernel stamps with, by as much as a test says.
+ */
+public final class ShiftedWallClock {
+  private volatile long shiftNanos;
+
+  /** From now on it is ahead of the kernel's by so much. */
+  public void aheadBy(Duration shift) {
+    shiftNanos = shift.toNanos();
+  }
+
+  /** The same transport, whose kernel clock is compared with this one. */
+  public Transport on(Transport transport) {
+    WallClock wall = () -> WallClock.SYSTEM.epochNanos() + shiftNanos;
+    return new Transport(
+        transport.name(),
+        transport.ioHandlers(),
+        transport.readyBatch(),
+        transport.clientChannels(),
+        transport.serverChannels(),
+        transport.datagramChannels(),
+        new Arrivals(ArrivalClock.KERNEL, NanoClock.SYSTEM, wall));
+  }
+}
