@@ -116,8 +116,7 @@ final class ProbeRunner implements AutoCloseable {
             new DnsSettings(
                 nameServers, queryTimeout, Duration.ZERO, Duration.ofSeconds(30), Duration.ZERO));
     prober =
-        NettyProber.of(
-            loop, new ProbeResources(transport, resolver, tls, USER_AGENT), maxInFlight);
+        NettyProber.of(loop, new ProbeResources(transport, resolver, tls, USER_AGENT), maxInFlight);
   }
 
   /** The transport, with a record of the client channels that it makes. */

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -153,6 +154,48 @@ final class ExporterProcess implements AutoCloseable {
   void sigterm() {
     assertThat(process.supportsNormalTermination()).isTrue();
     process.destroy();
+  }
+
+  /** Stops it, as a debugger or a freezer of containers does, and awaits that it stands still. */
+  void sigstop() {
+    signal("STOP");
+    await()
+        .atMost(LIMIT)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(2))
+        .until(this::isStopped);
+  }
+
+  /** Lets it go on. */
+  void sigcont() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      int exitCode =
+          new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+      assertThat(exitCode).isZero();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Whether all of its threads are. */
+  private boolean isStopped() throws IOException {
+    try (DirectoryStream<Path> tasks =
+        Files.newDirectoryStream(Path.of("/proc/" + process.pid() + "/task"))) {
+      for (Path task : tasks) {
+        String stat = Files.readString(task.resolve("stat"));
+        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 
   /** Awaits its end. */

@@ -3,6 +3,7 @@ package io.github.websocketexporter.integration;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,6 +119,16 @@ final class PeerProcess implements AutoCloseable {
         interpreter.isEmpty(), () -> library + " is not installed: " + remedy + ".");
     List<String> command = new ArrayList<>(interpreter);
     command.addAll(options);
+    return start(library, command);
+  }
+
+  /** Starts a server that is made with Python alone. */
+  static PeerProcess startPython(String script) throws IOException, InterruptedException {
+    Assumptions.assumeTrue(runs("python3", "--version"), "There is no python3.");
+    return start(script, List.of("python3", script));
+  }
+
+  private static PeerProcess start(String name, List<String> command) throws IOException {
     Path stdout = Files.createTempFile("peer", ".stdout");
     Path stderr = Files.createTempFile("peer", ".stderr");
     Process process =
@@ -134,7 +145,7 @@ final class PeerProcess implements AutoCloseable {
       return new PeerProcess(process, stdout, Integer.parseInt(Files.readString(stdout).strip()));
     } catch (RuntimeException e) {
       process.destroyForcibly();
-      throw new IllegalStateException(library + " did not start: " + Files.readString(stderr), e);
+      throw new IllegalStateException(name + " did not start: " + Files.readString(stderr), e);
     } finally {
       Files.delete(stderr);
     }
@@ -142,6 +153,15 @@ final class PeerProcess implements AutoCloseable {
 
   int port() {
     return port;
+  }
+
+  /** The lines that it has printed behind its port. */
+  List<String> lines() {
+    try {
+      return Files.readString(stdout).lines().skip(1).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
