@@ -44,8 +44,6 @@ class GarbageCollectionIT {
   /** A collection that ends so long after the PONG would be seen in the number. */
   private static final long BEHIND_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
   private final List<Object[]> live = new ArrayList<>();
 
   /** What the peer saw, in nanoseconds of the clock that {@link System#nanoTime()} is here. */
@@ -106,7 +104,7 @@ class GarbageCollectionIT {
         .as("%s, seen as %s", roundTrip, pong)
         .isGreaterThanOrEqualTo(pong.beforeNanos() - pong.readNanos())
         .isLessThan(pong.afterNanos() - pong.readNanos() + BEHIND_NANOS / 2);
-    assertThat(roundTrip.uncertaintyNanos()).isLessThan(SLACK_NANOS);
+    assertThat(roundTrip.uncertaintyNanos()).isLessThan(BEHIND_NANOS / 2);
     return true;
   }
 
