@@ -1,6 +1,7 @@
 package io.github.websocketexporter.engine;
 
 import io.github.websocketexporter.transport.HoldsBytes;
+import io.github.websocketexporter.transport.TightCumulator;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 

@@ -1,4 +1,4 @@
-package io.github.websocketexporter.engine;
+package io.github.websocketexporter.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -9,7 +9,7 @@ import io.netty.handler.codec.ByteToMessageDecoder.Cumulator;
  * what was decoded for as long as bytes come, and keep the room that they once had: a server that
  * floods a probe makes them hold megabytes; or they keep a whole read buffer for each byte.
  */
-final class TightCumulator implements Cumulator {
+public final class TightCumulator implements Cumulator {
   private final int usual;
 
   /**
@@ -18,7 +18,7 @@ final class TightCumulator implements Cumulator {
    * @param usual bytes of the largest message that is decoded: where no more are kept, there is
    *     never room for more
    */
-  TightCumulator(int usual) {
+  public TightCumulator(int usual) {
     this.usual = usual;
   }
 
