@@ -4,7 +4,6 @@ import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.transport.HandlerNames;
 import io.github.websocketexporter.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -15,9 +14,6 @@ import java.net.InetSocketAddress;
 
 /** Opens the TCP connection. */
 final class ConnectStep implements Step {
-  /** Netty would read up to 64 KiB at once. */
-  private static final int MOST_READ = 16_384;
-
   private final Transport transport;
 
   ConnectStep(Transport transport) {
@@ -38,9 +34,6 @@ final class ConnectStep implements Step {
             .disableResolver()
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-            .option(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new AdaptiveRecvByteBufAllocator(64, 2_048, MOST_READ))
             .handler(
                 new ChannelInitializer<Channel>() {
                   @Override

@@ -5,9 +5,11 @@ import static io.github.websocketexporter.transport.ZeroCopyReceive.NO_STAMP;
 import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.NanoClock;
 import io.github.websocketexporter.probe.RoundTrip;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
 import java.util.concurrent.TimeUnit;
@@ -34,8 +36,12 @@ import org.jspecify.annotations.Nullable;
  * the kernel's own count of how long ago data came.
  */
 public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
-  /** Netty reads this often before it turns to another socket, and may leave bytes behind. */
-  static final int MAX_READS = 16;
+  /** It is read so often before it is another socket's turn; bytes may be left behind then. */
+  private static final int MAX_READS = 16;
+
+  /** Netty would read up to 64 KiB at once. */
+  private static final RecvByteBufAllocator UNSTAMPED =
+      new AdaptiveRecvByteBufAllocator(64, 2_048, 16_384).maxMessagesPerRead(MAX_READS);
 
   /** What a stamp of the kernel's itself may be wrong by. */
   private static final long STAMP_NANOS = 1_000;
@@ -77,9 +83,10 @@ public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
     floorIfStoppedNanos = readNanos;
   }
 
-  /** Makes the channel's socket stamp what it receives, if the kernel is the clock. */
+  /** Chooses how the channel reads: with the kernel's stamps, if that is the clock. */
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
+    context.channel().config().setRecvByteBufAllocator(UNSTAMPED);
     if (kernel != null && context.channel() instanceof EpollSocketChannel channel) {
       receive = new StampedReceive((Socket) channel.fd(), kernel, MAX_READS);
       channel.config().setOption(KernelClock.TIMESTAMPS, 1);
