@@ -6,7 +6,6 @@ import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
 import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
-import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.InvalidTargetException;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
@@ -42,6 +41,7 @@ final class WarmUp {
   private final BooleanSupplier enough;
   private final Promise<Void> done;
   private int probes;
+  private int failures;
 
   private WarmUp(EventLoop loop, Prober prober, ProbeRequest request, BooleanSupplier enough) {
     this.loop = loop;
@@ -100,25 +100,22 @@ final class WarmUp {
   }
 
   private void next() {
-    if (probes == PROBES || enough.getAsBoolean()) {
-      done.setSuccess(null);
-    } else {
+    if (probes < PROBES && !enough.getAsBoolean()) {
       probes++;
       prober.start(request, this::ended);
+      return;
     }
+    if (failures > 0 && failures == probes) {
+      LOG.warn("cannot warm up: the exporter does not reach its own WebSocket");
+    }
+    done.setSuccess(null);
   }
 
   private void ended(ProbeResult result) {
     Exposition.render(ProbeMetrics.of(result), null, null);
-    Failure failure = result.failure();
-    if (failure == null || enough.getAsBoolean()) {
-      loop.execute(this::next);
-    } else {
-      LOG.atWarn()
-          .addKeyValue("phase", failure.phase().label())
-          .addKeyValue("reason", failure.reason().label())
-          .log("cannot warm up: the exporter does not reach itself");
-      done.setSuccess(null);
+    if (!result.success()) {
+      failures++;
     }
+    loop.execute(this::next);
   }
 }

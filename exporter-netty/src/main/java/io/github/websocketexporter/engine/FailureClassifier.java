@@ -88,7 +88,7 @@ final class FailureClassifier {
     if (cause instanceof ProbeFailure known) {
       return known.reason();
     }
-    FailureReason resource = ofResources(cause);
+    FailureReason resource = phase.compareTo(Phase.CONNECT) <= 0 ? ofResources(cause) : null;
     if (resource != null) {
       return resource;
     }
@@ -100,7 +100,7 @@ final class FailureClassifier {
     };
   }
 
-  /** Limits of the exporter's own host, which any phase that opens a socket can meet. */
+  /** Limits of the exporter's own host, which the phases that open a socket can meet. */
   private static @Nullable FailureReason ofResources(Throwable cause) {
     if (says(cause, "too many open files")) {
       return FailureReason.TOO_MANY_OPEN_FILES;

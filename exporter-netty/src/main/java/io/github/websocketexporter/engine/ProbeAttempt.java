@@ -179,7 +179,7 @@ final class ProbeAttempt implements Probe {
   }
 
   private void stepEnded(Step over, Future<?> outcome) {
-    boolean success = outcome.isSuccess() || settled;
+    boolean success = outcome.isSuccess() || (settled && !isBug(over.phase(), outcome));
     stopwatch.endPhase(over.phase(), success);
     if (!success) {
       complete(over.phase(), requireNonNull(outcome.cause()));
@@ -190,7 +190,17 @@ final class ProbeAttempt implements Probe {
     }
   }
 
+  private static boolean isBug(Phase phase, Future<?> outcome) {
+    return FailureClassifier.reasonOf(phase, requireNonNull(outcome.cause()), false)
+        == FailureReason.INTERNAL_ERROR;
+  }
+
+  /** What waits in the socket is read first: the loop may have been late, or stopped. */
   private void expire() {
+    deadline = loop.schedule(this::timeOut, 0, TimeUnit.NANOSECONDS);
+  }
+
+  private void timeOut() {
     fail(new ProbeFailure(FailureClassifier.timeoutOf(requireNonNull(step).phase())));
   }
 

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.util.concurrent.Promise;
@@ -54,10 +55,12 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
   private void headReceived(HttpResponse head) {
     if (head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
       attempt.answered(facts(head));
-      if (head.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT)) {
+      // Not left to the handshaker, which takes HTTP/1.0 and the first of several: without one,
+      // Netty takes the answer for a 101 of Hixie 76 and waits for its body.
+      if (head.protocolVersion().equals(HttpVersion.HTTP_1_1)
+          && head.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT).size() == 1) {
         response = head;
       } else {
-        // Not left to the handshaker: Netty takes it for a 101 of Hixie 76 and waits for its body.
         fail(FailureReason.UPGRADE_MALFORMED);
       }
     } else if (head.status().codeClass() != HttpStatusClass.INFORMATIONAL) {

@@ -25,15 +25,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>The kernel's is unsure by the time that handing over the message took, by a microsecond,
- *       and by what the wall clock moved against the monotonic one meanwhile. Where bytes follow
- *       the answer in the same read, the stamp is theirs, and it is as unsure as the loop's.
+ *       and by what the wall clock moved against the monotonic one meanwhile, up or down. Where
+ *       bytes follow the answer in the same read, the stamp is theirs, and the answer may have come
+ *       at any time since the loop last asked what is ready.
  *   <li>The loop's is unsure by the time that handing over the message took, and by how late the
  *       bytes may have been read.
  * </ul>
  *
  * <p>The kernel's stamp is not believed where it contradicts what else is known: an arrival before
  * the departure, after the read, or, where that is long before the read, at another time than by
- * the kernel's own count of how long ago data came.
+ * the kernel's own count of how long ago data came. A wall clock that is set by less than a tick of
+ * that count and back again within one round trip is not seen.
  */
 public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
   /** It is read so often before it is another socket's turn; bytes may be left behind then. */
@@ -48,11 +50,6 @@ public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
 
   /** The kernel counts how long ago data came in steps of up to 10 ms. */
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
-  /**
-   * If bytes came so long before the loop woke up, it did not wake up when the first of them did.
-   */
-  private static final long OVERSLEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final NanoClock clock;
   private final WallClock wall;
@@ -119,27 +116,21 @@ public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
    * @param bytesFollow whether more bytes were read behind the answer
    */
   public RoundTrip roundTrip(Channel channel, Departure sent, boolean bytesFollow) {
-    long floor = Math.max(floorNanos, sent.nanos());
-    long floorIfStopped = Math.max(floorIfStoppedNanos, sent.nanos());
+    long floor = Math.max(bytesFollow ? floorIfStoppedNanos : floorNanos, sent.nanos());
     long kernelNanos = kernelNanos(channel, sent);
     if (kernelNanos == NO_STAMP) {
+      long lateness = readNanos - floor;
       long seen = dataBeforeReadNanos(channel);
-      if (seen - TICK_NANOS <= readNanos - floor) {
-        return byLoop(sent, readNanos - floor);
-      }
-      return byLoop(sent, bytesFollow ? readNanos - floorIfStopped : seen + TICK_NANOS);
+      return byLoop(sent, seen - TICK_NANOS > lateness ? seen + TICK_NANOS : lateness);
     }
     long arrival = sent.nanos() + kernelNanos;
-    if (floor - arrival > OVERSLEPT_NANOS) {
-      floor = floorIfStopped;
-    }
     long drift = Math.abs((readEpochNanos - readNanos) - (sent.epochNanos() - sent.nanos()));
     long following = bytesFollow ? Math.max(0, arrival - floor) : 0;
-    long handing = Math.min(kernelNanos, sent.flushNanos());
-    long uncertainty = handing + STAMP_NANOS + drift + following;
+    long nanos = Math.min(readNanos - sent.nanos(), kernelNanos + drift);
+    long uncertainty = Math.min(nanos, sent.flushNanos() + STAMP_NANOS + 2 * drift + following);
     RoundTrip byLoop = byLoop(sent, readNanos - Math.min(floor, arrival));
     return uncertainty <= byLoop.uncertaintyNanos()
-        ? new RoundTrip(kernelNanos, uncertainty, ArrivalClock.KERNEL)
+        ? new RoundTrip(nanos, uncertainty, ArrivalClock.KERNEL)
         : byLoop;
   }
 

@@ -12,6 +12,8 @@ import io.netty.channel.IoHandlerFactory;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The clocks that stamp the arrival of a peer's bytes: the kernel's, where it is there, and the
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * loop is confined to it.
  */
 public final class Arrivals {
+  private static final Logger LOG = LoggerFactory.getLogger(Arrivals.class);
+
   private final ArrivalClock clock;
   private final NanoClock nanos;
   private final WallClock wall;
@@ -48,6 +52,9 @@ public final class Arrivals {
     if (kind == ClockKind.KERNEL && whyNot != null) {
       throw new UnsupportedOperationException(
           "the kernel's clock is not available here: " + whyNot);
+    }
+    if (kind == ClockKind.AUTO && transport == TransportKind.EPOLL && whyNot != null) {
+      LOG.atInfo().addKeyValue("because", whyNot).log("the kernel's clock is not available");
     }
     return new Arrivals(
         kind != ClockKind.LOOP && whyNot == null ? ArrivalClock.KERNEL : ArrivalClock.LOOP,

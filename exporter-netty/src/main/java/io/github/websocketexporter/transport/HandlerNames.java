@@ -5,7 +5,8 @@ package io.github.websocketexporter.transport;
  * from the socket come in at the left.
  *
  * <p>A probe. TLS and the handlers behind it come only when the step before them has succeeded; the
- * HTTP codec goes when the 101 is parsed, and Netty's handshaker puts the frame codec in its place:
+ * HTTP codec goes right after the 101 is parsed, and Netty's handshaker puts the frame codec in its
+ * place:
  *
  * <pre>
  *   connect:  arrival                                                              guard

@@ -32,6 +32,7 @@ public final class HostResolver implements AutoCloseable {
             .socketChannelFactory(transport.clientChannels())
             // Netty keeps a channel that it could not open: one per resolver would never recover.
             .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
+            .completeOncePreferredResolved(true)
             .queryTimeoutMillis(settings.timeout().toMillis())
             .ttl(seconds(settings.minTtl()), seconds(settings.maxTtl()))
             .negativeTtl(seconds(settings.negativeTtl()));

@@ -8,7 +8,7 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.Socket;
 import io.netty.util.UncheckedBooleanSupplier;
-import java.io.UncheckedIOException;
+import io.netty.util.internal.PlatformDependent;
 
 /**
  * How one connection of a probe reads: by Netty's own read, and, while an answer of the peer is
@@ -89,7 +89,7 @@ final class StampedReceive extends DefaultMaxMessagesRecvByteBufAllocator {
       if (error != 0) {
         int raised = error;
         error = 0;
-        throw new UncheckedIOException(Errors.newIOException("getsockopt", raised));
+        PlatformDependent.throwException(Errors.newIOException("getsockopt", raised));
       }
     }
 

@@ -82,8 +82,8 @@ class FailureClassifierTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Phase.class)
-  void seesTheLimitsOfTheOwnHostInEveryPhase(Phase phase) {
+  @EnumSource(names = {"RESOLVE", "CONNECT"})
+  void seesTheLimitsOfTheOwnHostWhereASocketIsOpened(Phase phase) {
     assertReason(
         phase,
         new IOException("newSocketStream(..) failed: Too many open files"),
@@ -92,6 +92,12 @@ class FailureClassifierTest {
         phase,
         new IOException("connect(..) failed: Cannot assign requested address"),
         FailureReason.NO_LOCAL_PORT);
+  }
+
+  @Test
+  void doesNotLetTheNameInACertificateSpeakOfTheOwnHost() {
+    SSLException quoting = new SSLException("used with certificate: CN=too many open files");
+    assertReason(Phase.TLS, quoting, FailureReason.TLS_FAILURE);
   }
 
   @ParameterizedTest

@@ -324,6 +324,33 @@ class UpgradeProbeTest extends EngineTest {
   }
 
   @Test
+  void failsWhenThe101IsOfHttp10() throws Exception {
+    assertThat(
+            answered(
+                head ->
+                    response101(UPGRADE_HEADER, CONNECTION_HEADER, accept(head))
+                        .replace("HTTP/1.1", "HTTP/1.0")))
+        .failedWith(FailureReason.UPGRADE_MALFORMED, CONNECT, UPGRADE)
+        .answeredWith(101)
+        .notConnected();
+  }
+
+  @Test
+  void failsWhenThe101HasTwoAccepts() throws Exception {
+    assertThat(
+            answered(
+                head ->
+                    response101(
+                        UPGRADE_HEADER,
+                        CONNECTION_HEADER,
+                        accept(head),
+                        "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")))
+        .failedWith(FailureReason.UPGRADE_MALFORMED, CONNECT, UPGRADE)
+        .answeredWith(101)
+        .notConnected();
+  }
+
+  @Test
   void failsWhenThe101HasNoAccept() throws Exception {
     assertThat(answered(response101(UPGRADE_HEADER, CONNECTION_HEADER)))
         .failedWith(FailureReason.UPGRADE_MALFORMED, CONNECT, UPGRADE)

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class GarbageCollectionIT {
   private static final Duration LIMIT = Duration.ofSeconds(10);
-  private static final int TRIES = 24;
+  private static final int TRIES = 14;
   private static final int OBJECTS = 1_000_000;
 
   /** A collection that ends so long after the PONG would be seen in the number. */

@@ -9,9 +9,12 @@ import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.Peer.Frame;
 import io.github.websocketexporter.testing.ScriptedServer;
 import io.github.websocketexporter.testing.Witness;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -68,6 +71,38 @@ class StoppedProcessIT {
     witness.agreesWith(roundTrip(probed(clock, script, false), clock));
   }
 
+  @ParameterizedTest
+  @EnumSource(ArrivalClock.class)
+  void saysHowUnsureItIsWhereDataComesWithoutEndBehindThePong(ArrivalClock clock) throws Exception {
+    PongScript script =
+        (peer, pong) -> {
+          answer(peer, pong);
+          Thread feed = new Thread(() -> feed(peer), "feed");
+          feed.setDaemon(true);
+          feed.start();
+        };
+    witness.agreesWith(roundTrip(probed(clock, script, false), clock));
+  }
+
+  private static void feed(Peer peer) {
+    try {
+      while (true) {
+        peer.sendFrame(Peer.TEXT, new byte[1]);
+        Pause.of(Duration.ofMillis(1));
+      }
+    } catch (IOException e) {
+      // The exporter has closed.
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(ArrivalClock.class)
+  void readsThePongThatCameBeforeTheDeadlineThatPassedMeanwhile(ArrivalClock clock)
+      throws Exception {
+    String limit = "--timeout=" + STOP.toMillis() / 2 + "ms";
+    witness.agreesWith(roundTrip(probed(clock, this::answer, false, limit), clock));
+  }
+
   /** What is sent while the process is stopped. */
   @FunctionalInterface
   private interface PongScript {
@@ -78,13 +113,16 @@ class StoppedProcessIT {
     witness.answers(() -> peer.sendFrame(Peer.PONG, payload));
   }
 
-  private Answer probed(ArrivalClock clock, PongScript script, boolean answersAgain)
+  private Answer probed(
+      ArrivalClock clock, PongScript script, boolean answersAgain, String... flags)
       throws Exception {
     Path config =
         Files.writeString(
             directory.resolve("exporter.conf"),
             "websocket-exporter { transport = epoll, clock = %s }\n".formatted(label(clock)));
-    try (ExporterProcess exporter = ExporterProcess.start("--config.file=" + config)) {
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.add("--config.file=" + config);
+    try (ExporterProcess exporter = ExporterProcess.start(all.toArray(String[]::new))) {
       ScriptedServer.Script whole =
           peer -> {
             byte[] payload = witness.awaitPing(peer);
