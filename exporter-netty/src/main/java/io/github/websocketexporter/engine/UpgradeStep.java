@@ -3,8 +3,8 @@ package io.github.websocketexporter.engine;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.transport.HandlerNames;
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.util.concurrent.Promise;
 
 /** Sends the HTTP upgrade request and waits for the 101 (RFC 6455, section 4.1). */
@@ -47,7 +47,8 @@ final class UpgradeStep implements Step {
             .setMaxHeaderSize(MAX_HEADER);
     channel
         .pipeline()
-        .addBefore(HandlerNames.GUARD, HandlerNames.HTTP, new HttpClientCodec(limits, false, false))
+        .addBefore(HandlerNames.GUARD, HandlerNames.HTTP_ENCODER, new HttpRequestEncoder())
+        .addBefore(HandlerNames.GUARD, HandlerNames.HTTP, new ResponseDecoder(limits))
         .addBefore(
             HandlerNames.GUARD,
             HandlerNames.UPGRADE,

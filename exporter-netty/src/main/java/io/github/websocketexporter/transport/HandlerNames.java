@@ -11,9 +11,9 @@ package io.github.websocketexporter.transport;
  * <pre>
  *   connect:  arrival                                                              guard
  *   tls:      arrival  tls                                                         guard
- *   upgrade:  arrival  tls  tls-errors  http        upgrade                        guard
- *   ping:     arrival  tls  tls-errors  ws-decoder  ws-encoder  utf8  close  ping  guard
- *   close:    arrival  tls  tls-errors  ws-decoder  ws-encoder  utf8  close        guard
+ *   upgrade:  arrival  tls  tls-errors  http-encoder  http  upgrade                guard
+ *   ping:     arrival  tls  tls-errors  ws-encoder  ws-decoder  utf8  close  ping  guard
+ *   close:    arrival  tls  tls-errors  ws-encoder  ws-decoder  utf8  close        guard
  * </pre>
  *
  * <p>The HTTP server, and what a connection becomes when it upgrades to the exporter's own
@@ -34,7 +34,10 @@ public final class HandlerNames {
   /** Behind BoringSSL, makes it tell of errors at once. */
   public static final String TLS_ERRORS = "tls-errors";
 
-  /** The HTTP codec: of a client in a probe, of a server in the server. */
+  /** Encodes the upgrade request. */
+  public static final String HTTP_ENCODER = "http-encoder";
+
+  /** The HTTP codec of the server; in a probe, what decodes the answer. */
   public static final String HTTP = "http";
 
   /** Waits for the answer to the upgrade. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The habit of Netty's that the watch over a loop leans on. */
-class WatchedIoHandlerTest {
+class IoHandlerHabitTest {
   private static final int ROUND_TRIPS = 200;
 
   private final Queue<String> events = new ConcurrentLinkedQueue<>();
