@@ -8,7 +8,6 @@ import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
-import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.resolver.dns.DnsErrorCauseException;
 import io.netty.resolver.dns.DnsNameResolverException;
 import io.netty.resolver.dns.DnsNameResolverTimeoutException;
@@ -19,14 +18,6 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnsupportedAddressTypeException;
-import java.security.cert.CertPathBuilderException;
-import java.security.cert.CertPathValidatorException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,20 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FailureClassifier {
   private static final int MAX_CAUSES = 16;
-
-  /** The alert that TLS 1.3 has for it, in the words of the JDK's TLS and of BoringSSL. */
-  private static final String[] CERTIFICATE_REQUIRED = received("certificate_required");
-
-  /** The alerts by which servers refuse a client without a certificate that they asked for. */
-  private static final String[] CERTIFICATE_ALERTS =
-      received(
-          "handshake_failure",
-          "no_certificate",
-          "bad_certificate",
-          "unsupported_certificate",
-          "certificate_unknown",
-          "unknown_ca",
-          "access_denied");
 
   private FailureClassifier() {}
 
@@ -73,7 +50,7 @@ final class FailureClassifier {
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
       FailureReason reason =
-          isRejection(phase, cause, certificateRequested)
+          TlsFailures.isRejection(phase, cause, certificateRequested)
               ? FailureReason.TLS_CLIENT_CERTIFICATE_REJECTED
               : reasonOfOne(phase, cause);
       if (reason != null) {
@@ -102,10 +79,12 @@ final class FailureClassifier {
 
   /** Limits of the exporter's own host, which the phases that open a socket can meet. */
   private static @Nullable FailureReason ofResources(Throwable cause) {
-    if (says(cause, "too many open files")) {
+    if (FailureText.says(cause, "too many open files")) {
       return FailureReason.TOO_MANY_OPEN_FILES;
     }
-    return says(cause, "cannot assign requested address") ? FailureReason.NO_LOCAL_PORT : null;
+    return FailureText.says(cause, "cannot assign requested address")
+        ? FailureReason.NO_LOCAL_PORT
+        : null;
   }
 
   private static @Nullable FailureReason ofResolve(Throwable cause) {
@@ -127,63 +106,23 @@ final class FailureClassifier {
   }
 
   private static @Nullable FailureReason ofConnect(Throwable cause) {
-    if (cause instanceof ConnectTimeoutException || says(cause, "connection timed out")) {
+    if (cause instanceof ConnectTimeoutException
+        || FailureText.says(cause, "connection timed out")) {
       return FailureReason.CONNECT_TIMEOUT;
     }
     if (cause instanceof UnsupportedAddressTypeException
         || cause instanceof NoRouteToHostException
-        || says(cause, "unreachable", "no route to host")) {
+        || FailureText.says(cause, "unreachable", "no route to host")) {
       return FailureReason.CONNECT_UNREACHABLE;
     }
-    return cause instanceof ConnectException && says(cause, "refused")
+    return cause instanceof ConnectException && FailureText.says(cause, "refused")
         ? FailureReason.CONNECT_REFUSED
         : null;
   }
 
   private static @Nullable FailureReason ofTls(Throwable cause) {
-    if (cause instanceof CertificateExpiredException) {
-      return FailureReason.TLS_CERTIFICATE_EXPIRED;
-    }
-    if (cause instanceof CertificateNotYetValidException) {
-      return FailureReason.TLS_CERTIFICATE_NOT_YET_VALID;
-    }
-    if (isOfPath(cause)
-        && !isOfPath(cause.getCause())
-        && !(cause.getCause() instanceof CertificateException)) {
-      return FailureReason.TLS_CERTIFICATE_UNTRUSTED;
-    }
-    // The JDK's check of the host name has no exception type of its own.
-    if (cause instanceof CertificateException
-        && says(cause, "no subject alternative", "no name matching")) {
-      return FailureReason.TLS_HOSTNAME_MISMATCH;
-    }
-    if (cause instanceof NotSslRecordException
-        || (cause instanceof SSLException
-            && says(
-                cause,
-                "protocol_version",
-                "selected protocol version",
-                "unsupported_protocol",
-                "wrong_version_number"))) {
-      return FailureReason.TLS_PROTOCOL;
-    }
-    return cause instanceof SSLException ? null : ofStream(cause);
-  }
-
-  /**
-   * Whether the peer refuses us for want of a certificate, which it says by an alert. A client of
-   * TLS 1.3 is done with the handshake before that comes, and has sent the request.
-   */
-  private static boolean isRejection(Phase phase, Throwable cause, boolean certificateRequested) {
-    if (!(cause instanceof SSLException) || (phase != Phase.TLS && phase != Phase.UPGRADE)) {
-      return false;
-    }
-    return says(cause, CERTIFICATE_REQUIRED)
-        || (certificateRequested && says(cause, CERTIFICATE_ALERTS));
-  }
-
-  private static boolean isOfPath(@Nullable Throwable cause) {
-    return cause instanceof CertPathBuilderException || cause instanceof CertPathValidatorException;
+    FailureReason reason = TlsFailures.reasonOf(cause);
+    return reason != null || cause instanceof SSLException ? reason : ofStream(cause);
   }
 
   private static @Nullable FailureReason ofStream(Throwable cause) {
@@ -200,7 +139,7 @@ final class FailureClassifier {
     }
     boolean reset =
         cause instanceof SocketException
-            || (cause instanceof IOException && says(cause, "reset", "broken pipe"));
+            || (cause instanceof IOException && FailureText.says(cause, "reset", "broken pipe"));
     if (reset) {
       return FailureReason.CONNECTION_RESET;
     }
@@ -232,22 +171,5 @@ final class FailureClassifier {
     return failure instanceof IOException
         ? FailureReason.CONNECTION_RESET
         : FailureReason.INTERNAL_ERROR;
-  }
-
-  /** How the JDK's TLS and BoringSSL name these alerts when the peer sends them. */
-  private static String[] received(String... alerts) {
-    return Arrays.stream(alerts)
-        .flatMap(alert -> Stream.of("received fatal alert: " + alert, "_alert_" + alert))
-        .toArray(String[]::new);
-  }
-
-  private static boolean says(Throwable cause, String... parts) {
-    String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-    for (String part : parts) {
-      if (message.contains(part)) {
-        return true;
-      }
-    }
-    return false;
   }
 }
