@@ -164,6 +164,19 @@ class DnsProbeTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"IP4, " + LOOPBACK_4, "IP6, " + LOOPBACK_6})
+  void doesNotWaitForTheOtherFamilyOnceThePreferredHasAnswered(AddressFamily family, String address)
+      throws Exception {
+    names.hasOnly(NAME, address);
+    try (ProbeRunner patient = runner(AMPLE.multipliedBy(2))) {
+      ProbeResult result =
+          probe(patient, serve(address).port(), new AddressPreference(family, true));
+
+      assertThat(result).succeededAfter(RESOLVE, CONNECT, UPGRADE, PING).hasAddress(address);
+    }
+  }
+
   @Test
   void doesNotConnectWhenTheAnswerComesAfterTheDeadline() throws Exception {
     names.has(NAME, 60, LOOPBACK_4);

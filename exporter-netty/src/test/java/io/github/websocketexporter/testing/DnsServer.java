@@ -64,6 +64,11 @@ public final class DnsServer implements AutoCloseable {
     zones.put(name, new Zone(0, true, 0, List.of()));
   }
 
+  /** Only queries for the family of this literal address are answered. */
+  public void hasOnly(String name, String address) throws UnknownHostException {
+    zones.put(name, new Zone(0, true, 0, List.of(InetAddress.getAllByName(address)[0])));
+  }
+
   /** Holds all answers from now on until {@link #release()}. */
   public void hold() {
     gate = new CountDownLatch(1);
@@ -117,14 +122,14 @@ public final class DnsServer implements AutoCloseable {
     queries.add((type == A ? "A " : type == AAAA ? "AAAA " : type + " ") + name);
 
     Zone zone = zones.getOrDefault(name.toString(), new Zone(NXDOMAIN, false, 0, List.of()));
-    if (zone.silent()) {
-      return null;
-    }
     List<byte[]> records =
         zone.addresses().stream()
             .map(InetAddress::getAddress)
             .filter(each -> each.length == (type == A ? 4 : type == AAAA ? 16 : -1))
             .toList();
+    if (zone.silent() && records.isEmpty()) {
+      return null;
+    }
     ByteBuffer answer = ByteBuffer.allocate(1_500);
     answer.putShort(id).putShort((short) (0x8180 | zone.code()));
     answer.putShort((short) 1).putShort((short) records.size()).putInt(0);
