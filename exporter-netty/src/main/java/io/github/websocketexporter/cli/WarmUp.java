@@ -38,16 +38,23 @@ final class WarmUp {
   private final EventLoop loop;
   private final Prober prober;
   private final ProbeRequest request;
-  private final BooleanSupplier enough;
+  private final long endNanos;
+  private final BooleanSupplier stopping;
   private final Promise<Void> done;
   private int probes;
   private int failures;
 
-  private WarmUp(EventLoop loop, Prober prober, ProbeRequest request, BooleanSupplier enough) {
+  private WarmUp(
+      EventLoop loop,
+      Prober prober,
+      ProbeRequest request,
+      long endNanos,
+      BooleanSupplier stopping) {
     this.loop = loop;
     this.prober = prober;
     this.request = request;
-    this.enough = enough;
+    this.endNanos = endNanos;
+    this.stopping = stopping;
     done = loop.newPromise();
   }
 
@@ -67,11 +74,10 @@ final class WarmUp {
       BooleanSupplier stopping) {
     ProbeRequest request = request(address);
     long endNanos = System.nanoTime() + limit.toNanos();
-    BooleanSupplier enough = () -> stopping.getAsBoolean() || System.nanoTime() - endNanos >= 0;
     List<Future<Void>> all = new ArrayList<>();
     for (EventExecutor each : loops) {
       EventLoop loop = (EventLoop) each;
-      WarmUp warmUp = new WarmUp(loop, probers.apply(loop), request, enough);
+      WarmUp warmUp = new WarmUp(loop, probers.apply(loop), request, endNanos, stopping);
       loop.execute(warmUp::next);
       all.add(warmUp.done);
     }
@@ -100,12 +106,13 @@ final class WarmUp {
   }
 
   private void next() {
-    if (probes < PROBES && !enough.getAsBoolean()) {
+    boolean stops = stopping.getAsBoolean();
+    if (probes < PROBES && !stops && System.nanoTime() - endNanos < 0) {
       probes++;
       prober.start(request, this::ended);
       return;
     }
-    if (failures > 0 && failures == probes) {
+    if (failures > 0 && failures == probes && !stops) {
       LOG.warn("cannot warm up: the exporter does not reach its own WebSocket");
     }
     done.setSuccess(null);
