@@ -5,7 +5,13 @@ import java.util.Locale;
 /** Why a request for a probe was turned away with a 503: label values of the rejection counter. */
 public enum RejectionReason {
   /** As many probes as {@code probe.max-in-flight} allows were running. */
-  MAX_IN_FLIGHT;
+  MAX_IN_FLIGHT,
+  /** As many connections as {@code web.max-connections} allows were open. */
+  MAX_CONNECTIONS,
+  /** The exporter had no file descriptor left for the probe. */
+  TOO_MANY_OPEN_FILES,
+  /** The exporter had no local port left towards the target. */
+  NO_LOCAL_PORT;
 
   private final String label = name().toLowerCase(Locale.ROOT);
 

@@ -41,7 +41,10 @@ class ExporterMetricsTest {
             "websocket_exporter_ping_uncertainty_seconds_count 0",
             "websocket_exporter_ping_uncertainty_seconds_sum 0.0",
             "websocket_exporter_probes_in_flight 0.0",
-            "websocket_exporter_probes_rejected_total{reason=\"max_in_flight\"} 0.0");
+            "websocket_exporter_probes_rejected_total{reason=\"max_connections\"} 0.0",
+            "websocket_exporter_probes_rejected_total{reason=\"max_in_flight\"} 0.0",
+            "websocket_exporter_probes_rejected_total{reason=\"no_local_port\"} 0.0",
+            "websocket_exporter_probes_rejected_total{reason=\"too_many_open_files\"} 0.0");
   }
 
   @Test

@@ -3,9 +3,7 @@ package io.github.websocketexporter.http;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.transport.HandlerNames;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
@@ -14,11 +12,26 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The open connections of the HTTP server: counted, bounded, and closed together at the end. The
- * first handler of every connection; shared by all.
+ * The open connections of the HTTP server: counted, bounded, and closed together at the end. Safe
+ * for use by several event loops.
  */
-@Sharable
-final class Connections extends ChannelInboundHandlerAdapter {
+final class Connections {
+  /**
+   * How many connections more than allowed are let in, to be told so: a scraper, that it shall come
+   * again, and Kubernetes, that the exporter is well.
+   */
+  static final int SURPLUS = 64;
+
+  /** How a connection is to be treated. */
+  enum Place {
+    /** It has one of the places that there are. */
+    REGULAR,
+    /** All places are taken: it has one of the {@link #SURPLUS} ones. */
+    SURPLUS,
+    /** These are taken, too: it is to be closed at once. */
+    NONE
+  }
+
   private final int limit;
   private final ExporterMetrics metrics;
   private final AtomicInteger open = new AtomicInteger();
@@ -30,23 +43,23 @@ final class Connections extends ChannelInboundHandlerAdapter {
     this.metrics = metrics;
   }
 
-  @Override
-  public void channelActive(ChannelHandlerContext context) {
-    Channel channel = context.channel();
+  /** Takes a place for {@code channel}, which it gives back when it closes. */
+  Place take(Channel channel) {
+    int taken = open.incrementAndGet();
+    if (taken > limit + SURPLUS || takingNoMore) {
+      open.decrementAndGet();
+      return Place.NONE;
+    }
     metrics.connectionOpened();
-    channel.closeFuture().addListener(closed -> closed());
-    if (open.incrementAndGet() > limit) {
-      context.pipeline().addFirst(HandlerNames.REFUSAL, new ConnectionRefusal());
-      return;
-    }
+    channel.closeFuture().addListener(closed -> giveBack());
     channels.add(channel);
-    context.fireChannelActive();
     if (takingNoMore) {
-      context.close(); // nobody else will
+      channel.close(); // nobody else will
     }
+    return taken > limit ? Place.SURPLUS : Place.REGULAR;
   }
 
-  /** Closes at once every connection that is accepted from now on. */
+  /** Lets in no connection from now on. */
   void takeNoMore() {
     takingNoMore = true;
   }
@@ -78,7 +91,7 @@ final class Connections extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void closed() {
+  private void giveBack() {
     open.decrementAndGet();
     metrics.connectionClosed();
   }

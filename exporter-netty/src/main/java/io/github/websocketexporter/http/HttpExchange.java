@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -15,10 +14,8 @@ import org.jspecify.annotations.Nullable;
  * not change; the rest is confined to the event loop of its connection.
  */
 final class HttpExchange {
-  private static final int MAX_PARAMETERS = 16;
-
   private final Channel channel;
-  private final HttpRequest request;
+  private final RequestHead head;
   private final Consumer<Response> onResponse;
   private @Nullable Runnable onAbort;
   private boolean over;
@@ -28,18 +25,18 @@ final class HttpExchange {
    *
    * @param onResponse writes the answer; called once, on the event loop
    */
-  HttpExchange(Channel channel, HttpRequest request, Consumer<Response> onResponse) {
+  HttpExchange(Channel channel, RequestHead head, Consumer<Response> onResponse) {
     this.channel = channel;
-    this.request = request;
+    this.head = head;
     this.onResponse = onResponse;
   }
 
   HttpRequest request() {
-    return request;
+    return head.request();
   }
 
   HttpHeaders headers() {
-    return request.headers();
+    return request().headers();
   }
 
   Channel channel() {
@@ -50,37 +47,14 @@ final class HttpExchange {
     return channel.eventLoop();
   }
 
-  /**
-   * The path of the request as it came, without the query: nothing is decoded or normalized. A
-   * request target in absolute form (RFC 9112, section 3.2.2) counts without scheme and authority.
-   */
+  /** The path of the request as it came, without the query: nothing is decoded or normalized. */
   String path() {
-    String path = QueryStringDecoder.builder().build(request.uri()).rawPath();
-    int authority = path.startsWith("/") ? -1 : path.indexOf("://");
-    if (authority < 0) {
-      return path;
-    }
-    int slash = path.indexOf('/', authority + 3);
-    return slash < 0 ? "/" : path.substring(slash);
+    return head.target().path();
   }
 
-  /**
-   * The parameters of the query, percent-decoded once and only once. A plus sign stays one: it
-   * stands for a space only in HTML forms.
-   *
-   * @throws IllegalArgumentException if the query is not valid percent-encoding, or has a character
-   *     that must be percent-encoded: Netty reads such bytes as Latin-1, which they mostly are not
-   */
+  /** The parameters of the query: see {@link RequestTarget#parameters()}. */
   Map<String, List<String>> parameters() {
-    if (request.uri().chars().anyMatch(c -> c <= ' ' || c > '~')) {
-      throw new IllegalArgumentException("not percent-encoded");
-    }
-    return QueryStringDecoder.builder()
-        .htmlQueryDecoding(false)
-        .semicolonIsNormalChar(true)
-        .maxParams(MAX_PARAMETERS)
-        .build(request.uri())
-        .parameters();
+    return head.target().parameters();
   }
 
   /** Runs {@code action} if the client goes away before the answer. */

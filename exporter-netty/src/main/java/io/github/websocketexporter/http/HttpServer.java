@@ -5,20 +5,17 @@ import io.github.websocketexporter.config.ListenAddress;
 import io.github.websocketexporter.config.WebSettings;
 import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
+import io.github.websocketexporter.metrics.RejectionReason;
 import io.github.websocketexporter.probe.Prober;
-import io.github.websocketexporter.transport.HandlerNames;
 import io.github.websocketexporter.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -35,6 +32,8 @@ import java.util.function.Function;
  * the probes that it asks for run there too.
  */
 public final class HttpServer implements AutoCloseable {
+  private static final String HEALTHY = "/-/healthy";
+  private static final String READY = "/-/ready";
   private static final int BACKLOG = 4_096;
   private static final int ACCEPTS_PER_TURN = 1_024;
   private static final int READ_BUFFER = 16_384;
@@ -65,14 +64,27 @@ public final class HttpServer implements AutoCloseable {
     connections = new Connections(web.maxConnections(), metrics);
     metricsEndpoint = new MetricsEndpoint(metrics);
 
+    Endpoint healthy = new HealthEndpoint(() -> true, "Healthy.", "");
+    Endpoint readiness = new HealthEndpoint(() -> ready && !draining, "Ready.", "Not ready.");
     Map<String, Endpoint> endpoints = new HashMap<>();
     endpoints.put("/", new LandingEndpoint(web, build));
-    endpoints.put("/-/healthy", new HealthEndpoint(() -> true, "Healthy.", ""));
-    endpoints.put("/-/ready", new HealthEndpoint(() -> ready && !draining, "Ready.", "Not ready."));
+    endpoints.put(HEALTHY, healthy);
+    endpoints.put(READY, readiness);
     endpoints.put("/-/websocket", new WebSocketEndpoint(web.idleTimeout()));
     endpoints.put(web.telemetryPath(), metricsEndpoint);
     endpoints.put(
         web.probePath(), new ProbeEndpoint(config.probe(), config.modules(), probers, metrics));
+
+    Map<String, Endpoint> surplus =
+        Map.of(
+            HEALTHY,
+            healthy,
+            READY,
+            readiness,
+            web.telemetryPath(),
+            metricsEndpoint,
+            web.probePath(),
+            new SurplusEndpoint(() -> metrics.probeRejected(RejectionReason.MAX_CONNECTIONS)));
 
     bootstrap =
         new ServerBootstrap()
@@ -85,7 +97,13 @@ public final class HttpServer implements AutoCloseable {
             .childOption(
                 ChannelOption.RECVBUF_ALLOCATOR,
                 new AdaptiveRecvByteBufAllocator(64, 1_024, READ_BUFFER))
-            .childHandler(initializer(web, new Router(endpoints)));
+            .childHandler(
+                new ConnectionInitializer(
+                    web,
+                    connections,
+                    new Router(endpoints),
+                    new Router(surplus, new SurplusEndpoint(() -> {})),
+                    () -> draining));
   }
 
   /**
@@ -154,27 +172,6 @@ public final class HttpServer implements AutoCloseable {
     stopListening();
     connections.closeAll();
     metricsEndpoint.close();
-  }
-
-  private ChannelInitializer<Channel> initializer(WebSettings web, Router router) {
-    HttpDecoderConfig limits =
-        new HttpDecoderConfig()
-            .setMaxInitialLineLength(web.maxRequestLine())
-            .setMaxHeaderSize(web.maxHeaderSize());
-    // The codec's own bound on requests that wait would cut off the one that is being worked on:
-    // it is put out of reach, for no more than one read of them ever waits.
-    return new ChannelInitializer<>() {
-      @Override
-      protected void initChannel(Channel channel) {
-        RequestTimer timer = new RequestTimer(web.idleTimeout(), web.requestTimeout());
-        channel
-            .pipeline()
-            .addLast(HandlerNames.CONNECTION, connections)
-            .addLast(HandlerNames.REQUEST_TIMER, timer)
-            .addLast(HandlerNames.HTTP, new HttpServerCodec(limits, READ_BUFFER))
-            .addLast(HandlerNames.REQUESTS, new RequestHandler(router, timer, () -> draining));
-      }
-    };
   }
 
   /**

@@ -1,8 +1,6 @@
 package io.github.websocketexporter.http;
 
 import io.github.websocketexporter.metrics.ExporterMetrics;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -36,11 +34,7 @@ final class MetricsEndpoint implements Endpoint, AutoCloseable {
     try {
       renderer.execute(() -> answer(exchange));
     } catch (RejectedExecutionException e) {
-      exchange.respond(
-          Response.text(
-                  HttpResponseStatus.SERVICE_UNAVAILABLE,
-                  "Too many requests for metrics are waiting.")
-              .with(HttpHeaderNames.RETRY_AFTER, "1"));
+      exchange.respond(Response.overloaded("Too many requests for metrics are waiting."));
     }
   }
 

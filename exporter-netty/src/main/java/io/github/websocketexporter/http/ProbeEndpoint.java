@@ -5,13 +5,13 @@ import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.metrics.ProbeMetrics;
 import io.github.websocketexporter.metrics.RejectionReason;
 import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.InvalidTargetException;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober;
 import io.github.websocketexporter.probe.Target;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
 import java.util.Map;
@@ -59,12 +59,10 @@ final class ProbeEndpoint implements Endpoint {
       return;
     }
     if (!admission.tryEnter()) {
-      metrics.probeRejected(RejectionReason.MAX_IN_FLIGHT);
-      exchange.respond(
-          Response.text(
-                  HttpResponseStatus.SERVICE_UNAVAILABLE,
-                  "As many probes as probe.max-in-flight allows are running.")
-              .with(HttpHeaderNames.RETRY_AFTER, "1"));
+      reject(
+          exchange,
+          RejectionReason.MAX_IN_FLIGHT,
+          "As many probes as probe.max-in-flight allows are running.");
       return;
     }
     metrics.probeStarted();
@@ -81,22 +79,39 @@ final class ProbeEndpoint implements Endpoint {
     exchange.onAbort(probe::cancel);
   }
 
-  private static void answer(HttpExchange exchange, ProbeResult result) {
+  private void answer(HttpExchange exchange, ProbeResult result) {
     try {
-      exchange.respond(MetricsResponse.to(exchange, ProbeMetrics.of(result)));
+      FailureReason reason = result.failure() == null ? null : result.failure().reason();
+      if (reason == FailureReason.TOO_MANY_OPEN_FILES) {
+        reject(
+            exchange,
+            RejectionReason.TOO_MANY_OPEN_FILES,
+            "The exporter has no file descriptor left for the probe.");
+      } else if (reason == FailureReason.NO_LOCAL_PORT) {
+        reject(
+            exchange,
+            RejectionReason.NO_LOCAL_PORT,
+            "The exporter has no local port left towards the target.");
+      } else {
+        exchange.respond(MetricsResponse.to(exchange, ProbeMetrics.of(result)));
+      }
     } catch (RuntimeException e) {
       exchange.respond(Response.ofBug(e));
     }
   }
 
+  /**
+   * Turns away a probe that the exporter has not the means for. That says nothing of the target, so
+   * the answer has no metrics: a probe_success of 0 would be a false one.
+   */
+  private void reject(HttpExchange exchange, RejectionReason reason, String sentence) {
+    metrics.probeRejected(reason);
+    exchange.respond(Response.overloaded(sentence));
+  }
+
   private ProbeRequest read(HttpExchange exchange)
       throws BadRequestException, InvalidTargetException {
-    Map<String, List<String>> parameters;
-    try {
-      parameters = exchange.parameters();
-    } catch (IllegalArgumentException e) {
-      throw new BadRequestException("The query is not valid percent-encoding.");
-    }
+    Map<String, List<String>> parameters = exchange.parameters();
     String target = single(parameters, "target");
     if (target == null || target.isEmpty()) {
       throw new BadRequestException(

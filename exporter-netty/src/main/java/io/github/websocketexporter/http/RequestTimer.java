@@ -1,24 +1,25 @@
 package io.github.websocketexporter.http;
 
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds how long a connection may be in a state that its client is responsible for: without a
- * request, amid sending one, or amid taking the answer. When the time is over it fires the state as
- * a user event, and again each time that it is over again. Stands before the HTTP codec, where
- * every byte is seen. One timer per connection, which is not set anew with each change of state but
- * looks at the state when it wakes.
+ * request, amid sending one, or amid taking the answer. When the time is over it says so, and again
+ * each time that it is over again. One timer per connection, which is not set anew with each change
+ * of state but looks at the state when it wakes. Confined to the event loop of its connection.
  */
-final class RequestTimer extends ChannelInboundHandlerAdapter {
+final class RequestTimer {
 
   /** What a connection is doing. */
   enum State {
-    /** Waiting for the first byte of a request. */
+    /** Waiting for the first byte of its first request, for no longer than a request may take. */
+    OPENED,
+    /** Waiting for the first byte of another request. */
     IDLE,
     /** A request is coming in. */
     RECEIVING,
@@ -28,67 +29,64 @@ final class RequestTimer extends ChannelInboundHandlerAdapter {
     SENDING
   }
 
+  private final EventExecutor executor;
   private final long idleNanos;
   private final long requestNanos;
-  private State state = State.IDLE;
+  private Consumer<State> onTimeout = state -> {};
+  private State state = State.OPENED;
   private long sinceNanos;
   private @Nullable ScheduledFuture<?> timer;
 
-  RequestTimer(Duration idleTimeout, Duration requestTimeout) {
+  /** A timer that runs on {@code executor}, the event loop of its connection. */
+  RequestTimer(EventExecutor executor, Duration idleTimeout, Duration requestTimeout) {
+    this.executor = executor;
     idleNanos = idleTimeout.toNanos();
     requestNanos = requestTimeout.toNanos();
   }
 
+  /** Starts; tells {@code onTimeout} of each state that lasted too long. */
+  void start(Consumer<State> onTimeout) {
+    this.onTimeout = onTimeout;
+    enter(State.OPENED);
+    wakeAfter(Math.min(idleNanos, requestNanos));
+  }
+
   /** Notes what the connection does from now on. */
-  void enter(ChannelHandlerContext context, State next) {
+  void enter(State next) {
     state = next;
-    sinceNanos = context.executor().ticker().nanoTime();
+    sinceNanos = executor.ticker().nanoTime();
   }
 
-  @Override
-  public void handlerAdded(ChannelHandlerContext context) {
-    enter(context, State.IDLE);
-    wakeAfter(context, Math.min(idleNanos, requestNanos));
-  }
-
-  @Override
-  public void channelRead(ChannelHandlerContext context, Object bytes) {
-    if (state == State.IDLE) {
-      enter(context, State.RECEIVING);
-    }
-    context.fireChannelRead(bytes);
-  }
-
-  @Override
-  public void handlerRemoved(ChannelHandlerContext context) {
+  /** Ends for good. */
+  void stop() {
     if (timer != null) {
       timer.cancel(false);
+      timer = null;
     }
   }
 
-  private void wake(ChannelHandlerContext context) {
-    long elapsedNanos = context.executor().ticker().nanoTime() - sinceNanos;
-    long leftNanos = limitNanos() - elapsedNanos;
-    if (leftNanos <= 0) {
-      enter(context, state);
-      context.fireUserEventTriggered(state);
-      if (!context.isRemoved()) {
-        wakeAfter(context, Math.min(idleNanos, requestNanos));
-      }
-    } else {
-      wakeAfter(context, Math.min(leftNanos, Math.min(idleNanos, requestNanos)));
+  private void wake() {
+    long leftNanos = limitNanos() - (executor.ticker().nanoTime() - sinceNanos);
+    long longestNanos = Math.min(idleNanos, requestNanos);
+    if (leftNanos > 0) {
+      wakeAfter(Math.min(leftNanos, longestNanos));
+      return;
     }
+    wakeAfter(longestNanos);
+    enter(state);
+    onTimeout.accept(state);
   }
 
   private long limitNanos() {
     return switch (state) {
       case IDLE -> idleNanos;
+      case OPENED -> Math.min(idleNanos, requestNanos);
       case RECEIVING, SENDING -> requestNanos;
       case WORKING -> Long.MAX_VALUE;
     };
   }
 
-  private void wakeAfter(ChannelHandlerContext context, long nanos) {
-    timer = context.executor().schedule(() -> wake(context), nanos, TimeUnit.NANOSECONDS);
+  private void wakeAfter(long nanos) {
+    timer = executor.schedule(this::wake, nanos, TimeUnit.NANOSECONDS);
   }
 }

@@ -48,6 +48,12 @@ record Response(HttpResponseStatus status, HttpHeaders headers, byte[] body) {
     return response.with("x-content-type-options", "nosniff");
   }
 
+  /** That there is too much to do: a 503 that asks to come again in a second. */
+  static Response overloaded(String sentence) {
+    return text(HttpResponseStatus.SERVICE_UNAVAILABLE, sentence)
+        .with(HttpHeaderNames.RETRY_AFTER, "1");
+  }
+
   /** An answer for when the exporter itself is to blame; its log has the rest. */
   static Response ofBug(Throwable bug) {
     LOG.atError().setCause(bug).log("an answer met a bug");
@@ -66,13 +72,14 @@ record Response(HttpResponseStatus status, HttpHeaders headers, byte[] body) {
    * @param client the protocol version of the request; a client of HTTP/1.0 keeps the connection
    *     only where the answer says so
    * @param keepAlive whether the connection stays open
+   * @param head whether it answers HEAD: with the length of the body, and without it
    */
-  FullHttpResponse encode(HttpVersion client, boolean keepAlive) {
+  FullHttpResponse encode(HttpVersion client, boolean keepAlive, boolean head) {
     FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
             status,
-            Unpooled.wrappedBuffer(body),
+            head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body),
             headers,
             EmptyHttpHeaders.INSTANCE);
     headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);

@@ -8,16 +8,32 @@ import java.util.Map;
 /** Finds the endpoint of a path. Shared by all connections; immutable. */
 final class Router {
   private final Map<String, Endpoint> endpoints;
+  private final Endpoint otherwise;
 
-  Router(Map<String, Endpoint> endpoints) {
+  /**
+   * A router.
+   *
+   * @param otherwise answers, to any method, the requests for every other path
+   */
+  Router(Map<String, Endpoint> endpoints, Endpoint otherwise) {
     this.endpoints = Map.copyOf(endpoints);
+    this.otherwise = otherwise;
   }
 
-  /** Hands {@code exchange} to the endpoint of its path: a 404 where there is none. */
+  /** A router that answers every other path with a 404. */
+  Router(Map<String, Endpoint> endpoints) {
+    this(
+        endpoints,
+        exchange ->
+            exchange.respond(
+                Response.text(HttpResponseStatus.NOT_FOUND, "There is nothing here.")));
+  }
+
+  /** Hands {@code exchange} to the endpoint of its path. */
   void route(HttpExchange exchange) {
     Endpoint endpoint = endpoints.get(exchange.path());
     if (endpoint == null) {
-      exchange.respond(Response.text(HttpResponseStatus.NOT_FOUND, "There is nothing here."));
+      otherwise.handle(exchange);
     } else if (!reads(exchange.request().method())) {
       exchange.respond(
           Response.text(

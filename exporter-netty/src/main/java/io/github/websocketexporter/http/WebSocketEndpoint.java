@@ -62,7 +62,6 @@ final class WebSocketEndpoint implements Endpoint {
       return;
     }
     ChannelPipeline pipeline = channel.pipeline();
-    pipeline.remove(HandlerNames.REQUEST_TIMER);
     pipeline.remove(HandlerNames.REQUESTS);
     long idleNanos = idleTimeout.toNanos();
     pipeline

@@ -20,8 +20,8 @@ package io.github.websocketexporter.transport;
  * WebSocket:
  *
  * <pre>
- *   http:       connection  request-timer  http  requests
- *   websocket:  connection  wsencoder  wsdecoder  idle  pong
+ *   http:       http-encoder  http  requests
+ *   websocket:  wsencoder  wsdecoder  idle  pong
  * </pre>
  */
 public final class HandlerNames {
@@ -34,10 +34,10 @@ public final class HandlerNames {
   /** Behind BoringSSL, makes it tell of errors at once. */
   public static final String TLS_ERRORS = "tls-errors";
 
-  /** Encodes the upgrade request. */
+  /** Encodes the upgrade request; on the server, the answers. */
   public static final String HTTP_ENCODER = "http-encoder";
 
-  /** The HTTP codec of the server; in a probe, what decodes the answer. */
+  /** Decodes the answer to the upgrade; on the server, the requests. */
   public static final String HTTP = "http";
 
   /** Waits for the answer to the upgrade. */
@@ -55,12 +55,6 @@ public final class HandlerNames {
   /** Tells the probe of whatever nobody before it took: errors, the end of the stream. */
   public static final String GUARD = "guard";
 
-  /** Counts a connection of the HTTP server. */
-  public static final String CONNECTION = "connection";
-
-  /** Bounds how long requests and idle connections take. */
-  public static final String REQUEST_TIMER = "request-timer";
-
   /** Hands requests to the router, one at a time. */
   public static final String REQUESTS = "requests";
 
@@ -69,9 +63,6 @@ public final class HandlerNames {
 
   /** Answers the PINGs to the server's own WebSocket. */
   public static final String PONG = "pong";
-
-  /** Turns away a connection of the HTTP server's, before every other handler. */
-  public static final String REFUSAL = "refusal";
 
   private HandlerNames() {}
 }

@@ -131,7 +131,11 @@ class ExporterConnectionsTest {
       String version, String header, String expected) throws Exception {
     RunningExporter exporter = start();
     String request =
-        "GET /-/healthy " + version + "\r\n" + (header.isEmpty() ? "" : header + "\r\n") + "\r\n";
+        "GET /-/healthy "
+            + version
+            + "\r\nHost: h\r\n"
+            + (header.isEmpty() ? "" : header + "\r\n")
+            + "\r\n";
     try (RawClient client = exporter.connect()) {
       RawClient.Answer answer = client.send(request).read();
 
@@ -216,10 +220,62 @@ class ExporterConnectionsTest {
         "GET /-/healthy HTTP/1.1\r\nX Y: z\r\n\r\n",
         "GET /-/healthy HTTP/1.1\r\nContent-Length: x\r\n\r\n",
         "GET /-/healthy HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-        "GET /-/healthy HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n"
+        "GET /-/healthy HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+        "GET /-/healthy HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+        "GET /-/healthy HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\n\r\n",
+        "GET /-/healthy HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "GET /-/healthy HTTP/1.1\nHost: h\n\n",
+        "GET /-/healthy HTTP/1.1\r\nHost: h\n\r\n",
+        "GET /-/healthy HTTP/1.1\r\nHost: h\r\nX: a\rb\r\n\r\n",
+        "GET /-/healthy HTTP/1.1\r\nHost: h\r\nX: a\u0000b\r\n\r\n",
+        "GET /-/healthy HTTP/1.1\r\nHost : h\r\n\r\n",
+        "\u0000GET /-/healthy HTTP/1.1\r\nHost: h\r\n\r\n"
       })
   void whatIsNotHttpIsA400AndTheEnd(String bytes) throws Exception {
     refuses(bytes, 400, "The request is not valid HTTP.\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "*",
+        "http://other.example/-/healthy",
+        "https://exporter/-/healthy",
+        "exporter:9095",
+        "/-/healthy?%zz",
+        "/-/healthy?a=%",
+        "/-/%C0%AFhealthy",
+        "/probe?target=ws://c4n4ry/%ED%A0%80",
+        "/probe?target=ws://b\u00fccher.example/c4n4ry",
+        "/probe\u0000?target=ws://c4n4ry/",
+        "/-/healthy#c4n4ry"
+      })
+  void aRequestTargetThatIsNotValidIsA400AndTheEnd(String requestTarget) throws Exception {
+    refuses(RawClient.get(requestTarget), 400, "The request target is not valid.\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Host: a\r\nHost: b\r\n", "Host: a b\r\n"})
+  void aRequestWithoutOneValidHostIsA400AndTheEnd(String hosts) throws Exception {
+    refuses(
+        "GET /-/healthy HTTP/1.1\r\n" + hosts + "\r\n",
+        400,
+        "The request must have one valid Host header.\n");
+  }
+
+  @Test
+  void anotherVersionOfHttpIsA505AndTheEnd() throws Exception {
+    refuses("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "Only HTTP/1.1 and 1.0 are spoken here.\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 1000000000", "Transfer-Encoding: chunked"})
+  void aBodyThatIsTooLargeIsA413AndTheEnd(String framing) throws Exception {
+    refuses(
+        RawClient.request("POST", "/-/healthy", framing)
+            + ("1000\r\n" + "x".repeat(0x1000) + "\r\n").repeat(20),
+        413,
+        "The request's body is too large.\n");
   }
 
   private void refuses(String bytes, int status, String body) throws Exception {
@@ -300,18 +356,27 @@ class ExporterConnectionsTest {
   @Test
   void oneConnectionMoreThanAllowedIsA503AndTheEnd() throws Exception {
     RunningExporter exporter = start("web.max-connections=2");
-    try (RawClient first = exporter.connect();
+    try (ScriptedServer target = ScriptedServer.start(Peer::answerPings);
+        RawClient first = exporter.connect();
         RawClient second = exporter.connect()) {
       assertThat(first.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
       assertThat(second.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
-      try (RawClient third = exporter.connect()) {
-        // Bytes that nobody reads turn a plain close into a reset, which can overtake the answer.
-        RawClient.Answer answer = third.sendGet("/-/healthy").read();
-        assertThat(answer.status()).isEqualTo(503);
-        assertThat(answer.header("retry-after")).isEqualTo("1");
-        assertThat(answer.header("connection")).isEqualTo("close");
-        assertThat(third.closedSilently()).isTrue();
+      for (String path : List.of("/", "/x", "/probe?target=" + target.ws("/"))) {
+        try (RawClient third = exporter.connect()) {
+          RawClient.Answer answer = third.sendGet(path).read();
+          assertThat(answer.status()).isEqualTo(503);
+          assertThat(answer.header("retry-after")).isEqualTo("1");
+          assertThat(answer.header("connection")).isEqualTo("close");
+          assertThat(answer.body())
+              .isEqualTo("As many connections as web.max-connections allows are open.\n");
+          assertThat(third.closedSilently()).isTrue();
+        }
       }
+      assertThat(target.requests()).as("nothing was probed").isEmpty();
+      assertThat(
+              exporter.metric(
+                  "websocket_exporter_probes_rejected_total{reason=\"max_connections\"}"))
+          .isEqualTo(1);
       assertThat(first.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
       second.hangUp();
       await()
@@ -319,7 +384,39 @@ class ExporterConnectionsTest {
               () ->
                   assertThat(first.sendGet("/metrics").read().body())
                       .contains("websocket_exporter_http_connections 1.0"));
-      assertThat(exporter.get("/-/healthy").body()).isEqualTo(HEALTHY);
+      try (RawClient third = exporter.connect()) {
+        assertThat(third.sendGet("/x").read().status()).isEqualTo(404);
+      }
+    }
+  }
+
+  @Test
+  void healthAndMetricsAreAnsweredWhenAllConnectionsAreTaken() throws Exception {
+    RunningExporter exporter = start("web.max-connections=1");
+    try (RawClient only = exporter.connect()) {
+      assertThat(only.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
+      for (int i = 0; i < 200; i++) {
+        RawClient.Answer healthy = exporter.get("/-/healthy");
+        assertThat(healthy.body()).isEqualTo(HEALTHY);
+        assertThat(healthy.header("connection")).isEqualTo("close");
+      }
+      assertThat(exporter.get("/-/ready").body()).isEqualTo("Ready.\n");
+      assertThat(exporter.metric("websocket_exporter_http_connections")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aConnectionTooManyThatAsksNothingSoonEnds() throws Exception {
+    RunningExporter exporter = start("web.max-connections=1");
+    try (RawClient only = exporter.connect();
+        RawClient silent = exporter.connect();
+        RawClient slow = exporter.connect()) {
+      assertThat(only.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
+      slow.send("GET /-/healthy HTTP/1.1\r\n");
+
+      assertThat(silent.closedSilently()).isTrue();
+      assertThat(slow.read().status()).isEqualTo(408);
+      assertThat(only.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
     }
   }
 
@@ -370,6 +467,30 @@ class ExporterConnectionsTest {
 
       assertThat(fresh.closedSilently()).isTrue();
       assertThat(used.closedSilently()).isTrue();
+    }
+  }
+
+  @Test
+  void aConnectionThatNeverAsksIsClosedSilentlyAfterTheTimeOfARequest() throws Exception {
+    RunningExporter exporter = start("web.request-timeout=200ms");
+    try (RawClient used = exporter.connect();
+        RawClient fresh = exporter.connect()) {
+      assertThat(used.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
+
+      assertThat(fresh.closedSilently()).isTrue();
+      assertThat(used.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
+    }
+  }
+
+  @Test
+  void aRequestThatBeganBehindAnotherHasAsLongToArrive() throws Exception {
+    RunningExporter exporter = start("web.request-timeout=300ms");
+    try (RawClient client = exporter.connect()) {
+      client.send(RawClient.get("/-/healthy") + "GET /-/healthy HTTP/1.1\r\nHost: h\r\nX-Drip: ");
+      assertThat(client.read().body()).isEqualTo(HEALTHY);
+
+      assertThat(client.read().status()).isEqualTo(408);
+      assertThat(client.closedSilently()).isTrue();
     }
   }
 

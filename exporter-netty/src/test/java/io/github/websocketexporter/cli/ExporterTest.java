@@ -202,9 +202,6 @@ class ExporterTest {
         "/probe?module=websocket_ping|The parameter target is missing: ask for ?target=wss://host/path.",
         "/probe?target=|The parameter target is missing: ask for ?target=wss://host/path.",
         "/probe?target|The parameter target is missing: ask for ?target=wss://host/path.",
-        "/probe?target=ws://c4n4ry/%zz|The query is not valid percent-encoding.",
-        "/probe?target=ws://c4n4ry/%|The query is not valid percent-encoding.",
-        "/probe?target=ws://b\u00fccher.example/c4n4ry|The query is not valid percent-encoding.",
         "/probe?target=ws://c4n4ry/&target=ws://c4n4ry/|The parameter target is given more than once.",
         "/probe?target=ws://c4n4ry/&module=a&module=c4n4ry|The parameter module is given more than once.",
         "/probe?target=ws://c4n4ry/&module=c4n4ry|There is no module of that name.",
@@ -226,9 +223,8 @@ class ExporterTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"http://exporter.example/-/healthy", "https://exporter.example/-/healthy"})
-  void aRequestTargetInAbsoluteFormCountsWithoutSchemeAndAuthority(String requestTarget)
+  @ValueSource(strings = {"http://exporter/-/healthy", "HTTP://EXPORTER/-/healthy?a"})
+  void aRequestTargetInAbsoluteFormCountsWithoutItsSchemeAndHost(String requestTarget)
       throws Exception {
     RawClient.Answer answer = exporter.get(requestTarget);
 

@@ -9,8 +9,8 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 
 /** One connection, without a socket: queue, order, and what happens when something breaks. */
 class RequestHandlerTest {
-  private static final String FAST = "GET /fast HTTP/1.1\r\n\r\n";
-  private static final String SLOW = "GET /slow HTTP/1.1\r\n\r\n";
+  private static final String FAST = "GET /fast HTTP/1.1\r\nHost: h\r\n\r\n";
+  private static final String SLOW = "GET /slow HTTP/1.1\r\nHost: h\r\n\r\n";
 
   private final Deque<HttpExchange> slow = new ArrayDeque<>();
   private final List<String> aborted = new ArrayList<>();
@@ -62,7 +62,6 @@ class RequestHandlerTest {
 
   @BeforeEach
   void connect() {
-    RequestTimer timer = new RequestTimer(Duration.ofSeconds(60), Duration.ofSeconds(10));
     Router router =
         new Router(
             Map.of(
@@ -77,14 +76,17 @@ class RequestHandlerTest {
                 exchange -> {
                   throw new IllegalStateException("a bug");
                 }));
-    handler = new RequestHandler(router, timer, () -> draining);
     channel = new EmbeddedChannel();
     channel.freezeTime();
+    RequestTimer timer =
+        new RequestTimer(channel.eventLoop(), Duration.ofSeconds(60), Duration.ofSeconds(10));
+    RequestDecoder decoder = new RequestDecoder(new HttpDecoderConfig(), timer);
+    handler = new RequestHandler(router, timer, decoder, () -> draining);
     channel
         .pipeline()
         .addLast(stuck)
-        .addLast(timer)
-        .addLast(new HttpServerCodec(new HttpDecoderConfig(), 16_384))
+        .addLast(new HttpResponseEncoder())
+        .addLast(decoder)
         .addLast(handler);
   }
 
@@ -214,7 +216,10 @@ class RequestHandlerTest {
 
   @Test
   void waitingBodiesAreReleasedWhenTheClientGoesAway() {
-    receive(SLOW + "POST /fast HTTP/1.1\r\nContent-Length: 3000\r\n\r\n" + "x".repeat(2_000));
+    receive(
+        SLOW
+            + "POST /fast HTTP/1.1\r\nHost: h\r\nContent-Length: 3000\r\n\r\n"
+            + "x".repeat(2_000));
 
     channel.close();
 
@@ -223,7 +228,10 @@ class RequestHandlerTest {
 
   @Test
   void waitingBodiesAreReleasedWhenTheHandlerIsRemoved() {
-    receive(SLOW + "POST /fast HTTP/1.1\r\nContent-Length: 3000\r\n\r\n" + "x".repeat(2_000));
+    receive(
+        SLOW
+            + "POST /fast HTTP/1.1\r\nHost: h\r\nContent-Length: 3000\r\n\r\n"
+            + "x".repeat(2_000));
 
     channel.pipeline().remove(handler);
 
@@ -247,7 +255,7 @@ class RequestHandlerTest {
   @Test
   void whatComesBehindAnAnswerThatClosesIsNotExecuted() {
     stuck.holding = true;
-    receive("GET /fast HTTP/1.1\r\nConnection: close\r\n\r\n" + SLOW);
+    receive("GET /fast HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n" + SLOW);
     receive(SLOW);
     stuck.letGo();
     channel.runPendingTasks();
@@ -270,7 +278,11 @@ class RequestHandlerTest {
 
   @Test
   void anEndpointWithABugIsA500AndTheConnectionGoesOn() {
-    receive("GET /bug HTTP/1.1\r\n\r\n" + SLOW + "GET /bug HTTP/1.1\r\n\r\n" + numbered(1));
+    receive(
+        "GET /bug HTTP/1.1\r\nHost: h\r\n\r\n"
+            + SLOW
+            + "GET /bug HTTP/1.1\r\nHost: h\r\n\r\n"
+            + numbered(1));
     answerSlow("slow");
 
     assertThat(sent().lines().filter(line -> line.startsWith("HTTP/")))
@@ -284,7 +296,9 @@ class RequestHandlerTest {
 
   @Test
   void aRequestThatExpects100ContinueGetsItInItsTurnAndItsAnswerAfterTheBody() {
-    receive(SLOW + "PUT /fast HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+    receive(
+        SLOW
+            + "PUT /fast HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
     assertThat(sent()).isEmpty();
 
     answerSlow("slow");
@@ -358,7 +372,7 @@ class RequestHandlerTest {
 
   @Test
   void aConnectionThatIsReceivingABodyIsNotIdle() {
-    receive("GET /fast HTTP/1.1\r\nContent-Length: 1\r\n\r\n");
+    receive("GET /fast HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\n");
     handler.closeIfIdle(channel.pipeline().context(handler));
     assertThat(channel.isOpen()).isTrue();
 

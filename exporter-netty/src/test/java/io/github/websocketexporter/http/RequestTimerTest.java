@@ -3,10 +3,6 @@ package io.github.websocketexporter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.http.RequestTimer.State;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,14 +19,14 @@ class RequestTimerTest {
   private static final Duration IDLE = Duration.ofSeconds(60);
   private static final Duration REQUEST = Duration.ofSeconds(10);
 
-  private final List<Object> events = new ArrayList<>();
-  private final RequestTimer timer = new RequestTimer(IDLE, REQUEST);
+  private final List<State> events = new ArrayList<>();
   private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final RequestTimer timer = new RequestTimer(channel.eventLoop(), IDLE, REQUEST);
 
   @BeforeEach
   void freeze() {
     channel.freezeTime();
-    channel.pipeline().addLast(timer).addLast(recorder());
+    timer.start(events::add);
   }
 
   @AfterEach
@@ -38,21 +34,8 @@ class RequestTimerTest {
     channel.finishAndReleaseAll();
   }
 
-  private ChannelHandler recorder() {
-    return new ChannelInboundHandlerAdapter() {
-      @Override
-      public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        events.add(event);
-      }
-    };
-  }
-
   private void enter(State state) {
-    timer.enter(channel.pipeline().firstContext(), state);
-  }
-
-  private void receive() {
-    channel.writeInbound(Unpooled.copiedBuffer(new byte[] {'G'}));
+    timer.enter(state);
   }
 
   private void advance(Duration time) {
@@ -68,7 +51,16 @@ class RequestTimerTest {
   }
 
   @Test
-  void aConnectionWithoutARequestIsIdleForSoLong() {
+  void aFirstRequestMayTakeNoLongerToBeginThanToArrive() {
+    pass(REQUEST.minusMillis(1));
+    assertThat(events).isEmpty();
+    pass(Duration.ofMillis(1));
+    assertThat(events).containsExactly(State.OPENED);
+  }
+
+  @Test
+  void aConnectionWithoutAnotherRequestIsIdleForSoLong() {
+    enter(State.IDLE);
     pass(IDLE.minusMillis(1));
     assertThat(events).isEmpty();
     pass(Duration.ofMillis(1));
@@ -77,8 +69,9 @@ class RequestTimerTest {
 
   @Test
   void aRequestMayTakeSoLongFromItsFirstByte() {
+    enter(State.IDLE);
     pass(Duration.ofSeconds(55));
-    receive();
+    enter(State.RECEIVING);
     pass(REQUEST.minusMillis(1));
     assertThat(events).as("the idle timeout counts no more").isEmpty();
     pass(Duration.ofMillis(1));
@@ -86,21 +79,9 @@ class RequestTimerTest {
   }
 
   @Test
-  void moreBytesDoNotBuyARequestMoreTime() {
-    for (int second = 0; second < 10; second++) {
-      receive();
-      pass(Duration.ofSeconds(1));
-    }
-
-    assertThat(events).containsExactly(State.RECEIVING);
-  }
-
-  @Test
-  void workMayTakeAnyTimeAndBytesDoNotEndIt() {
+  void workMayTakeAnyTime() {
     enter(State.WORKING);
-    pass(Duration.ofMinutes(5));
-    receive();
-    pass(Duration.ofMinutes(5));
+    pass(Duration.ofMinutes(10));
 
     assertThat(events).isEmpty();
   }
@@ -120,7 +101,7 @@ class RequestTimerTest {
   void eachStateBeginsItsTimeAnew() {
     for (int i = 0; i < 5; i++) {
       pass(REQUEST.minusMillis(1));
-      receive();
+      enter(State.RECEIVING);
       pass(REQUEST.minusMillis(1));
       enter(State.WORKING);
       pass(REQUEST);
@@ -136,8 +117,9 @@ class RequestTimerTest {
   void anIdleTimeoutShorterThanTheRequestTimeoutHoldsToo() {
     EmbeddedChannel other = new EmbeddedChannel();
     other.freezeTime();
-    other.pipeline().addLast(new RequestTimer(Duration.ofMillis(100), REQUEST)).addLast(recorder());
-    other.writeInbound(Unpooled.copiedBuffer(new byte[] {'G'}));
+    RequestTimer shortIdle = new RequestTimer(other.eventLoop(), Duration.ofMillis(100), REQUEST);
+    shortIdle.start(events::add);
+    shortIdle.enter(State.RECEIVING);
 
     for (int i = 0; i < 99; i++) {
       other.advanceTimeBy(100, TimeUnit.MILLISECONDS);
@@ -153,7 +135,7 @@ class RequestTimerTest {
 
   @Test
   void itGoesOnAfterItFired() {
-    receive();
+    enter(State.RECEIVING);
     pass(REQUEST);
     enter(State.SENDING);
     pass(REQUEST);
@@ -165,10 +147,10 @@ class RequestTimerTest {
 
   @ParameterizedTest
   @EnumSource(State.class)
-  void noTimerIsLeftWhenItIsRemoved(State state) {
+  void noTimerIsLeftWhenItIsStopped(State state) {
     enter(state);
     pass(REQUEST.multipliedBy(2));
-    channel.pipeline().remove(timer);
+    timer.stop();
 
     assertThat(channel.runScheduledPendingTasks()).isEqualTo(-1);
     advance(IDLE.multipliedBy(10));
@@ -176,12 +158,13 @@ class RequestTimerTest {
   }
 
   @Test
-  void noTimerIsLeftWhenTheConnectionCloses() {
-    channel.close();
+  void noTimerIsLeftWhenItIsStoppedAsItFires() {
+    RequestTimer other = new RequestTimer(channel.eventLoop(), IDLE, REQUEST);
+    timer.stop();
+    other.start(state -> other.stop());
 
-    advance(IDLE.multipliedBy(2));
+    pass(REQUEST);
 
-    assertThat(events).isEmpty();
     assertThat(channel.runScheduledPendingTasks()).isEqualTo(-1);
   }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Paths, methods and queries. */
+/** Paths, methods, and what becomes of an exchange. */
 class RouterTest {
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final List<Response> answers = new ArrayList<>();
@@ -35,8 +35,16 @@ class RouterTest {
   }
 
   private HttpExchange exchange(HttpMethod method, String uri) {
-    return new HttpExchange(
-        channel, new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, uri), answers::add);
+    return new HttpExchange(channel, head(method, uri), answers::add);
+  }
+
+  private static RequestHead head(HttpMethod method, String uri) {
+    try {
+      return new RequestHead(
+          new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, uri), RequestTarget.parse(uri, ""));
+    } catch (RefusedRequestException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @ParameterizedTest
@@ -50,7 +58,7 @@ class RouterTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/here/", "//here", "/HERE", "/%68ere", "here", "", "*", "/here;a"})
+  @ValueSource(strings = {"/", "/here/", "//here", "/HERE", "/%68ere", "/here;a"})
   void anyOtherPathIsA404(String uri) {
     router.route(exchange(HttpMethod.GET, uri));
 
@@ -74,12 +82,6 @@ class RouterTest {
               assertThat(answer.status()).isEqualTo(HttpResponseStatus.METHOD_NOT_ALLOWED);
               assertThat(answer.headers().get("allow")).isEqualTo("GET, HEAD");
             });
-  }
-
-  @Test
-  void parametersAreDecodedOnceAndAPlusStaysOne() {
-    assertThat(exchange(HttpMethod.GET, "/here?a=1+2%2B3%252F;b&a=2&c").parameters())
-        .isEqualTo(Map.of("a", List.of("1+2+3%2F;b", "2"), "c", List.of("")));
   }
 
   @Test
@@ -119,7 +121,7 @@ class RouterTest {
       HttpExchange exchange =
           new HttpExchange(
               local,
-              new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/here"),
+              head(HttpMethod.GET, "/here"),
               answer -> onLoop.complete(local.eventLoop().inEventLoop()));
 
       exchange.respond(Response.text(HttpResponseStatus.OK, "other"));

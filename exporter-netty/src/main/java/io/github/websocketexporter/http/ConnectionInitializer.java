@@ -1,0 +1,74 @@
+package io.github.websocketexporter.http;
+
+import io.github.websocketexporter.config.WebSettings;
+import io.github.websocketexporter.transport.HandlerNames;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Makes the pipeline of each connection that is accepted. One for which there is no place is
+ * answered once, and soon closed: it waits in nobody's way.
+ */
+final class ConnectionInitializer extends ChannelInitializer<Channel> {
+  private static final Duration SURPLUS_PATIENCE = Duration.ofSeconds(1);
+
+  private final WebSettings web;
+  private final Connections connections;
+  private final Router router;
+  private final Router surplusRouter;
+  private final BooleanSupplier draining;
+
+  /**
+   * An initializer.
+   *
+   * @param router of the connections that have a place
+   * @param surplusRouter of the others
+   * @param draining whether the server is about to stop: then each answer closes its connection
+   */
+  ConnectionInitializer(
+      WebSettings web,
+      Connections connections,
+      Router router,
+      Router surplusRouter,
+      BooleanSupplier draining) {
+    this.web = web;
+    this.connections = connections;
+    this.router = router;
+    this.surplusRouter = surplusRouter;
+    this.draining = draining;
+  }
+
+  @Override
+  protected void initChannel(Channel channel) {
+    switch (connections.take(channel)) {
+      case REGULAR -> {
+        RequestTimer timer =
+            new RequestTimer(channel.eventLoop(), web.idleTimeout(), web.requestTimeout());
+        serve(channel, timer, router, draining);
+      }
+      case SURPLUS -> {
+        RequestTimer timer =
+            new RequestTimer(channel.eventLoop(), SURPLUS_PATIENCE, SURPLUS_PATIENCE);
+        serve(channel, timer, surplusRouter, () -> true);
+      }
+      case NONE -> channel.close();
+    }
+  }
+
+  private void serve(Channel channel, RequestTimer timer, Router router, BooleanSupplier ending) {
+    HttpDecoderConfig limits =
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(web.maxRequestLine())
+            .setMaxHeaderSize(web.maxHeaderSize());
+    RequestDecoder decoder = new RequestDecoder(limits, timer);
+    channel
+        .pipeline()
+        .addLast(HandlerNames.HTTP_ENCODER, new HttpResponseEncoder())
+        .addLast(HandlerNames.HTTP, decoder)
+        .addLast(HandlerNames.REQUESTS, new RequestHandler(router, timer, decoder, ending));
+  }
+}

@@ -1,0 +1,66 @@
+package io.github.websocketexporter.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
+
+/**
+ * The head of a request that may be answered: checked before anything is done for it.
+ *
+ * @param request as it was decoded
+ * @param target what it asks for
+ */
+record RequestHead(HttpRequest request, RequestTarget target) {
+  /** The largest body that is read, and dropped: nothing here wants one. */
+  static final int MAX_BODY = 65_536;
+
+  /**
+   * Checks {@code request}.
+   *
+   * @throws RefusedRequestException if the codec could not decode it, if it is of another HTTP than
+   *     1.x, has not exactly one Host (RFC 9112, section 3.2; HTTP/1.0 needs none), announces too
+   *     large a body, or has no valid target
+   */
+  static RequestHead of(HttpRequest request) throws RefusedRequestException {
+    if (request.decoderResult().isFailure()) {
+      throw RefusedRequestException.undecodable(request.decoderResult().cause());
+    }
+    HttpVersion version = request.protocolVersion();
+    if (version.majorVersion() != 1) {
+      throw new RefusedRequestException(
+          HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "Only HTTP/1.1 and 1.0 are spoken here.");
+    }
+    if (HttpUtil.getContentLength(request, 0L) > MAX_BODY) {
+      throw tooLarge();
+    }
+    return new RequestHead(request, RequestTarget.parse(request.uri(), host(request)));
+  }
+
+  /** That the body of a request is larger than {@link #MAX_BODY}. */
+  static RefusedRequestException tooLarge() {
+    return new RefusedRequestException(
+        HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "The request's body is too large.");
+  }
+
+  boolean isHead() {
+    return request.method().equals(HttpMethod.HEAD);
+  }
+
+  private static String host(HttpRequest request) throws RefusedRequestException {
+    List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+    boolean missing = hosts.isEmpty() && request.protocolVersion().minorVersion() > 0;
+    if (missing || hosts.size() > 1 || !hosts.stream().allMatch(RequestHead::isAuthority)) {
+      throw RefusedRequestException.bad("The request must have one valid Host header.");
+    }
+    return hosts.isEmpty() ? "" : hosts.get(0);
+  }
+
+  /** Whether {@code host} has nothing in it that ends a host and port in a URL, or a space. */
+  private static boolean isAuthority(String host) {
+    return host.chars().allMatch(c -> c > ' ' && c <= '~' && "/?#@,\\\"<>".indexOf(c) < 0);
+  }
+}

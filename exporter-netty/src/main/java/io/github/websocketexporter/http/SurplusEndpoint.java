@@ -1,0 +1,22 @@
+package io.github.websocketexporter.http;
+
+/** Turns away what a connection asks for that found all places taken. */
+final class SurplusEndpoint implements Endpoint {
+  private final Runnable onRejection;
+
+  /**
+   * An endpoint.
+   *
+   * @param onRejection runs for each request that is turned away
+   */
+  SurplusEndpoint(Runnable onRejection) {
+    this.onRejection = onRejection;
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) {
+    onRejection.run();
+    exchange.respond(
+        Response.overloaded("As many connections as web.max-connections allows are open."));
+  }
+}
