@@ -30,7 +30,15 @@ class LocalPortsIT {
     host.add(NarrowHost.class.getName());
     host.add("-Dio.netty.transport.noNative=" + withoutNativeTransport);
 
-    assertThat(outputOf(host).lines()).containsExactly("connect/no_local_port", "none");
+    assertThat(outputOf(host).lines())
+        .containsExactly(
+            "HTTP/1.1 503 Service Unavailable",
+            "none",
+            "websocket_exporter_probe_failures_total{module=\"websocket_ping\",phase=\"connect\","
+                + "reason=\"no_local_port\"} 1.0",
+            "websocket_exporter_probes_rejected_total{reason=\"no_local_port\"} 1.0",
+            "HTTP/1.1 200 OK",
+            "none");
   }
 
   /** What runs a command in a network namespace of its own. */

@@ -31,6 +31,12 @@ final class NarrowHost {
       Files.writeString(PORT_RANGE, "61000 61007");
       useUpPorts(others, target.port());
       probe(scraper, target);
+      scraper.sendGet("/metrics");
+      scraper
+          .read()
+          .lines()
+          .filter(line -> line.contains("no_local_port"))
+          .forEach(System.out::println);
 
       while (!others.isEmpty()) {
         Socket other = others.pop();
@@ -54,6 +60,8 @@ final class NarrowHost {
 
   private static void probe(KeptConnection scraper, ScriptedServer target) throws IOException {
     scraper.sendGet("/probe?target=" + ExporterProcess.percentEncoded(target.ws("/")));
-    System.out.println(Answer.failureIn(scraper.read()));
+    String answer = scraper.read();
+    System.out.println(answer.lines().findFirst().orElseThrow());
+    System.out.println(Answer.failureIn(answer));
   }
 }

@@ -87,10 +87,13 @@ class OpenFilesIT {
 
     last.sendGet(probe(host, healthy));
     assertThat(last.read())
-        .startsWith("HTTP/1.1 200 ")
+        .startsWith("HTTP/1.1 503 ")
+        .endsWith("The exporter has no file descriptor left for the probe.\n");
+    last.sendGet("/metrics");
+    assertThat(last.read())
         .contains(
-            "\nprobe_success 0.0\n",
-            "\nprobe_failure_info{phase=\"" + phase + "\",reason=\"too_many_open_files\"} 1");
+            "module=\"websocket_ping\",phase=\"" + phase + "\",reason=\"too_many_open_files\"} ",
+            "websocket_exporter_probes_rejected_total{reason=\"too_many_open_files\"} ");
 
     for (KeptConnection scraper : scrapers) {
       scraper.close();
@@ -115,7 +118,7 @@ class OpenFilesIT {
           .pollInterval(Duration.ofMillis(2))
           .until(() -> silent.accepted() == probes || scraper.hasAnswer());
       if (scraper.hasAnswer()) {
-        assertThat(scraper.read()).contains("phase=\"connect\",reason=\"too_many_open_files\"");
+        assertThat(scraper.read()).startsWith("HTTP/1.1 503 ");
         assertThat(i).as("probes that hang").isPositive();
         return;
       }
