@@ -52,14 +52,20 @@ final class CloseHandler extends ChannelInboundHandlerAdapter {
   private boolean closeSent;
   private @Nullable ScheduledFuture<?> patience;
 
-  /** Ends a connection: a WebSocket by a Close frame, any other one at once. */
-  static void end(Channel channel) {
+  /**
+   * Ends a connection: a WebSocket by a Close frame, any other one at once.
+   *
+   * @param patiently whether the peer is left time to close after that frame
+   */
+  static void end(Channel channel, boolean patiently) {
     ChannelHandlerContext context = channel.pipeline().context(CloseHandler.class);
     if (context != null && channel.isActive()) {
       ((CloseHandler) context.handler()).sendClose(context);
-    } else {
-      reset(channel);
+      if (patiently) {
+        return;
+      }
     }
+    reset(channel);
   }
 
   @Override

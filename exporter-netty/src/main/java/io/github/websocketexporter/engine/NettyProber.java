@@ -12,10 +12,13 @@ import java.util.function.Consumer;
  * Runs probes on one event loop. Its connections, its timers and its callers' are all on that loop.
  */
 public final class NettyProber implements Prober {
+  private static final int MIN_CLOSING = 64;
+
   private final EventLoop loop;
   private final NanoClock clock;
   private final Arrivals arrivals;
   private final StepPlan plan;
+  private final Closings closings;
   private final int roomForRepeats;
   private final boolean logged;
   private int running;
@@ -26,6 +29,7 @@ public final class NettyProber implements Prober {
     this.clock = NanoClock.SYSTEM;
     this.arrivals = resources.transport().arrivals();
     this.plan = new StepPlan(resources, this::mayRepeatPings);
+    this.closings = new Closings(maxClosing(maxInFlight));
     this.roomForRepeats = maxInFlight / 2;
   }
 
@@ -44,6 +48,16 @@ public final class NettyProber implements Prober {
     return new NettyProber(loop, resources, 0, false);
   }
 
+  /**
+   * How many connections of a prober may be open beyond those of the probes that run: those that
+   * their peers are left time to close.
+   *
+   * @param maxInFlight as of the prober
+   */
+  public static int maxClosing(int maxInFlight) {
+    return Math.max(MIN_CLOSING, maxInFlight / 8);
+  }
+
   @Override
   public Probe start(ProbeRequest request, Consumer<ProbeResult> onResult) {
     running++;
@@ -52,6 +66,7 @@ public final class NettyProber implements Prober {
             loop,
             new Stopwatch(clock, arrivals.newTimer(loop)),
             request,
+            closings,
             (result, cause) -> {
               running--;
               onResult.accept(result);

@@ -47,6 +47,7 @@ final class ProbeAttempt implements Probe {
   private final EventLoop loop;
   private final Stopwatch stopwatch;
   private final ProbeRequest request;
+  private final Closings closings;
   private final Ending ending;
   private final ProbeResult.Builder facts;
 
@@ -60,10 +61,12 @@ final class ProbeAttempt implements Probe {
   private boolean settled;
   private boolean ended;
 
-  ProbeAttempt(EventLoop loop, Stopwatch stopwatch, ProbeRequest request, Ending ending) {
+  ProbeAttempt(
+      EventLoop loop, Stopwatch stopwatch, ProbeRequest request, Closings closings, Ending ending) {
     this.loop = loop;
     this.stopwatch = stopwatch;
     this.request = request;
+    this.closings = closings;
     this.ending = ending;
     facts = ProbeResult.builder(request);
   }
@@ -124,7 +127,7 @@ final class ProbeAttempt implements Probe {
   void opened(Channel opened) {
     channel = opened;
     if (ended) {
-      CloseHandler.end(opened);
+      closings.end(opened);
     }
   }
 
@@ -227,7 +230,7 @@ final class ProbeAttempt implements Probe {
       ending.ended(result, cause);
     } finally {
       if (channel != null) {
-        CloseHandler.end(channel);
+        closings.end(channel);
       }
     }
   }

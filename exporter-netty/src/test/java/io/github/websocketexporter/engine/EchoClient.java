@@ -53,6 +53,7 @@ public final class EchoClient implements AutoCloseable {
                     loop,
                     new Stopwatch(NanoClock.SYSTEM, transport.arrivals().newTimer(loop)),
                     request,
+                    new Closings(1),
                     (result, cause) -> check(result, gone))
                 .start(plan));
     return gone;

@@ -80,6 +80,7 @@ class FrozenTimeTest {
             client.eventLoop(),
             new Stopwatch(clock, Timers.byLoop(clock)),
             new ProbeRequest(Target.parse("ws://127.0.0.1/path"), module, LIMIT),
+            new Closings(1),
             (result, cause) -> results.add(result));
     attempt.start(
         List.of(new Connected(client), new UpgradeStep("test"), new PingStep(() -> false)));
