@@ -27,4 +27,24 @@ public record ExporterConfig(
     ProbeSettings probe,
     DnsSettings dns,
     Map<String, ProbeModule> modules,
-    LogSettings log) {}
+    LogSettings log) {
+
+  /**
+   * The same with other limits.
+   *
+   * @param maxConnections the most connections of the HTTP server that are open at a time
+   * @param maxInFlight the most probes that run at a time
+   */
+  public ExporterConfig withLimits(int maxConnections, int maxInFlight) {
+    return new ExporterConfig(
+        web.withMaxConnections(maxConnections),
+        eventLoops,
+        transport,
+        clock,
+        warmUp,
+        probe.withMaxInFlight(maxInFlight),
+        dns,
+        modules,
+        log);
+  }
+}

@@ -13,4 +13,10 @@ import java.time.Duration;
  *     There is none yet; the flag of the Go exporter that sets it is accepted all the same
  */
 public record ProbeSettings(
-    String defaultModule, Duration timeoutOffset, int maxInFlight, Duration pingInterval) {}
+    String defaultModule, Duration timeoutOffset, int maxInFlight, Duration pingInterval) {
+
+  /** The same with another {@code maxInFlight}. */
+  ProbeSettings withMaxInFlight(int most) {
+    return new ProbeSettings(defaultModule, timeoutOffset, most, pingInterval);
+  }
+}

@@ -14,6 +14,7 @@ import java.util.List;
  * @param maxHeaderSize the largest header of a request, in bytes
  * @param requestTimeout the longest that a request may take to arrive, from its first byte
  * @param idleTimeout the longest that a connection may be without a request
+ * @param shutdownDelay how long after a SIGTERM it goes on to listen
  */
 public record WebSettings(
     List<ListenAddress> listenAddresses,
@@ -23,4 +24,20 @@ public record WebSettings(
     int maxRequestLine,
     int maxHeaderSize,
     Duration requestTimeout,
-    Duration idleTimeout) {}
+    Duration idleTimeout,
+    Duration shutdownDelay) {
+
+  /** The same with another {@code maxConnections}. */
+  WebSettings withMaxConnections(int most) {
+    return new WebSettings(
+        listenAddresses,
+        telemetryPath,
+        probePath,
+        most,
+        maxRequestLine,
+        maxHeaderSize,
+        requestTimeout,
+        idleTimeout,
+        shutdownDelay);
+  }
+}

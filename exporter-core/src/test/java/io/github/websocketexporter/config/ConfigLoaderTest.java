@@ -40,7 +40,8 @@ class ConfigLoaderTest {
               16_384,
               16_384,
               Duration.ofSeconds(10),
-              Duration.ofMinutes(10)),
+              Duration.ofMinutes(10),
+              Duration.ofSeconds(5)),
           1,
           TransportKind.AUTO,
           ClockKind.AUTO,
@@ -88,7 +89,8 @@ class ConfigLoaderTest {
                     256,
                     1024,
                     Duration.ofMillis(100),
-                    Duration.ofDays(1)),
+                    Duration.ofDays(1),
+                    Duration.ofHours(1)),
                 2,
                 TransportKind.NIO,
                 ClockKind.LOOP,
@@ -159,6 +161,22 @@ class ConfigLoaderTest {
   @Test
   void warmsUpNotAtAllWhereThatIsAskedFor() throws Exception {
     assertThat(load("websocket-exporter.warm-up = 0s").warmUp()).isZero();
+  }
+
+  @Test
+  void stopsWithoutADelayWhereThatIsAskedFor() throws Exception {
+    assertThat(load("websocket-exporter.web.shutdown-delay = 0s").web().shutdownDelay()).isZero();
+  }
+
+  @Test
+  void changesNothingButTheLimitsWhereOthersHold() throws Exception {
+    ExporterConfig config = ConfigLoader.load(fixture("/config/every-key.conf"), new Flags());
+
+    ExporterConfig limited = config.withLimits(7, 5);
+
+    assertThat(limited.web().maxConnections()).isEqualTo(7);
+    assertThat(limited.probe().maxInFlight()).isEqualTo(5);
+    assertThat(limited.withLimits(1, 1_000_000)).isEqualTo(config);
   }
 
   @Test
@@ -412,7 +430,7 @@ class ConfigLoaderTest {
                 4,
                 "websocket-exporter.web.port: unknown key; known here are: idle-timeout,"
                     + " listen-addresses, max-connections, max-header-size, max-request-line,"
-                    + " probe-path, request-timeout, telemetry-path"),
+                    + " probe-path, request-timeout, shutdown-delay, telemetry-path"),
             bad(
                 "unknown-key-in-probe",
                 3,
