@@ -7,11 +7,13 @@ import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.metrics.RejectionReason;
 import io.github.websocketexporter.probe.Prober;
+import io.github.websocketexporter.transport.HandlerNames;
 import io.github.websocketexporter.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -93,6 +95,7 @@ public final class HttpServer implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.RECVBUF_ALLOCATOR, manyAccepts())
+            .handler(acceptHandler())
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(
                 ChannelOption.RECVBUF_ALLOCATOR,
@@ -172,6 +175,15 @@ public final class HttpServer implements AutoCloseable {
     stopListening();
     connections.closeAll();
     metricsEndpoint.close();
+  }
+
+  private static ChannelInitializer<Channel> acceptHandler() {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        channel.pipeline().addLast(HandlerNames.ACCEPT, new AcceptHandler());
+      }
+    };
   }
 
   /**

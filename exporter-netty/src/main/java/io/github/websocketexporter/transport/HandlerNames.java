@@ -55,6 +55,9 @@ public final class HandlerNames {
   /** Tells the probe of whatever nobody before it took: errors, the end of the stream. */
   public static final String GUARD = "guard";
 
+  /** Keeps a listening socket of the HTTP server accepting. */
+  public static final String ACCEPT = "accept";
+
   /** Hands requests to the router, one at a time. */
   public static final String REQUESTS = "requests";
 

@@ -3,6 +3,7 @@ package io.github.websocketexporter.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The exporter as its users run it: the runnable jar in a process of its own. What it prints is
@@ -156,6 +158,17 @@ final class ExporterProcess implements AutoCloseable {
     process.destroy();
   }
 
+  /** Whether this machine has {@code prlimit}. */
+  static boolean canLimitOpenFiles() {
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "prlimit")));
+  }
+
+  /** Changes how many files it may have open while it runs, with {@code prlimit} of util-linux. */
+  void limitOpenFiles(int most) {
+    run("prlimit", "--pid=" + process.pid(), "--nofile=" + most + ":");
+  }
+
   /** Stops it, as a debugger or a freezer of containers does, and awaits that it stands still. */
   void sigstop() {
     signal("STOP");
@@ -172,10 +185,12 @@ final class ExporterProcess implements AutoCloseable {
   }
 
   private void signal(String name) {
+    run("kill", "-" + name, Long.toString(process.pid()));
+  }
+
+  private static void run(String... command) {
     try {
-      int exitCode =
-          new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
-      assertThat(exitCode).isZero();
+      assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -3,9 +3,11 @@ package io.github.websocketexporter.integration;
 import static io.github.websocketexporter.integration.ExporterProcess.percentEncoded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.websocketexporter.testing.DnsServer;
 import io.github.websocketexporter.testing.KeptConnection;
+import io.github.websocketexporter.testing.Pause;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.ScriptedServer;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -23,7 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An exporter whose probes use up the files that its process may open. */
+/**
+ * An exporter that uses up the files that its process may open. It takes care not to; but the limit
+ * is lowered while it runs.
+ */
 @ParameterizedClass
 @ValueSource(strings = {"false", "true"})
 class OpenFilesIT {
@@ -32,7 +38,7 @@ class OpenFilesIT {
   /** What the exporter has open once its warm-up is over, and some more. */
   private static final int IDLE_FILES = 30;
 
-  /** Enough to start, and for the scrapers' connections, but not for a probe of each. */
+  /** Enough for the scrapers' connections, but not for a probe of each. */
   private static final int FILES = 160;
 
   private static final int SCRAPERS = 100;
@@ -52,6 +58,7 @@ class OpenFilesIT {
 
   @BeforeEach
   void startExporter() throws IOException {
+    assumeTrue(ExporterProcess.canLimitOpenFiles());
     names.has(NAME, 0, "127.0.0.1");
     Path config =
         Files.writeString(
@@ -59,10 +66,10 @@ class OpenFilesIT {
             "websocket-exporter.dns.servers = [\"127.0.0.1:" + names.address().getPort() + "\"]\n");
     exporter =
         ExporterProcess.on(Jdk.current(), "-Dio.netty.transport.noNative=" + withoutNativeTransport)
-            .withOpenFiles(FILES)
             .start("--config.file=" + config, "--timeout=60s", "--debug");
     await().until(() -> exporter.get("/-/ready").status() == 200);
     await().until(() -> exporter.get("/metrics").sample("process_open_fds") < IDLE_FILES);
+    exporter.limitOpenFiles(FILES);
   }
 
   @AfterEach
@@ -70,7 +77,9 @@ class OpenFilesIT {
     for (KeptConnection scraper : scrapers) {
       scraper.close();
     }
-    exporter.close();
+    if (exporter != null) {
+      exporter.close();
+    }
     silent.close();
     healthy.close();
     names.close();
@@ -106,6 +115,77 @@ class OpenFilesIT {
               assertThat(last.read()).contains("\nprobe_success 1.0\n");
             });
     last.close();
+  }
+
+  @Test
+  void connectionsWaitUntilTheLimitIsRaised() throws Exception {
+    try (KeptConnection kept = new KeptConnection(exporter.port(), PATIENCE_MILLIS)) {
+      assertHealthy(kept);
+      exporter.limitOpenFiles(1);
+      try (KeptConnection waiting = new KeptConnection(exporter.port(), PATIENCE_MILLIS)) {
+        waiting.sendGet("/-/healthy");
+        await().until(() -> !acceptWarnings().isEmpty());
+        assertHealthyThroughManyRetries(kept);
+        assertThat(waiting.hasAnswer()).isFalse();
+
+        exporter.limitOpenFiles(FILES);
+
+        await().atMost(Duration.ofSeconds(2)).until(waiting::hasAnswer);
+        assertThat(waiting.read()).startsWith("HTTP/1.1 200 ");
+        assertHealthy(kept);
+        assertSaidSoOnce();
+      }
+    }
+  }
+
+  @Test
+  void connectionsWaitUntilOthersAreClosed() throws Exception {
+    try (KeptConnection kept = new KeptConnection(exporter.port(), PATIENCE_MILLIS)) {
+      assertHealthy(kept);
+      for (int i = 0; i < FILES; i++) {
+        scrapers.add(new KeptConnection(exporter.port(), PATIENCE_MILLIS));
+      }
+      KeptConnection waiting = scrapers.remove(FILES - 1);
+      waiting.sendGet("/-/healthy");
+      await().until(() -> !acceptWarnings().isEmpty());
+      assertHealthyThroughManyRetries(kept);
+      assertThat(waiting.hasAnswer()).isFalse();
+
+      for (KeptConnection scraper : scrapers) {
+        scraper.close();
+      }
+
+      await().atMost(Duration.ofSeconds(2)).until(waiting::hasAnswer);
+      assertThat(waiting.read()).startsWith("HTTP/1.1 200 ");
+      waiting.close();
+      assertHealthy(kept);
+      assertSaidSoOnce();
+    }
+  }
+
+  private static void assertHealthy(KeptConnection connection) throws IOException {
+    connection.sendGet("/-/healthy");
+    assertThat(connection.read()).startsWith("HTTP/1.1 200 ");
+  }
+
+  private static void assertHealthyThroughManyRetries(KeptConnection connection)
+      throws IOException {
+    for (int i = 0; i < 15; i++) {
+      assertHealthy(connection);
+      Pause.of(Duration.ofMillis(100));
+    }
+  }
+
+  private void assertSaidSoOnce() {
+    assertThat(acceptWarnings())
+        .singleElement()
+        .asString()
+        .contains("msg=\"no file descriptor is left: new connections wait until one is\" cause=");
+    assertThat(exporter.stderr()).doesNotContain("exceptionCaught");
+  }
+
+  private List<String> acceptWarnings() {
+    return exporter.stderr().lines().filter(line -> line.contains("descriptor is left")).toList();
   }
 
   /** Starts probes that hang, until one is answered at once: there was no file left for it. */
