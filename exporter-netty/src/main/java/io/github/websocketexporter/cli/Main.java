@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -33,6 +35,8 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 stopped, 1 failed at run time, 2 bad usage or bad config."
     })
 public final class Main implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
   @Spec private @Nullable CommandSpec spec;
 
   @Option(
@@ -130,8 +134,10 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private static void serve(ExporterConfig config) throws IOException {
-    Logging.configure(config.log());
+  private static void serve(ExporterConfig wanted) throws IOException {
+    Logging.configure(wanted.log());
+    OpenFiles files = OpenFiles.read();
+    ExporterConfig config = within(files, wanted);
     Exporter exporter = new Exporter(config, BuildProperties.read());
     List<InetSocketAddress> addresses;
     try {
@@ -141,6 +147,9 @@ public final class Main implements Callable<Integer> {
       throw e;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(exporter), "shutdown"));
+    if (!config.equals(wanted)) {
+      warn(files, wanted, config);
+    }
     exporter.warmUp(addresses.get(0));
   }
 
@@ -149,6 +158,22 @@ public final class Main implements Callable<Integer> {
     exporter.drain();
     Logging.stop();
     Runtime.getRuntime().halt(ExitCode.OK);
+  }
+
+  private static ExporterConfig within(OpenFiles files, ExporterConfig wanted) {
+    FileBudget budget =
+        FileBudget.of(files, wanted.web().maxConnections(), wanted.probe().maxInFlight());
+    return wanted.withLimits(budget.maxConnections(), budget.maxInFlight());
+  }
+
+  private static void warn(OpenFiles files, ExporterConfig wanted, ExporterConfig holds) {
+    LOG.atWarn()
+        .addKeyValue("max-open-files", files.limit())
+        .addKeyValue(
+            "max-connections", wanted.web().maxConnections() + "->" + holds.web().maxConnections())
+        .addKeyValue(
+            "max-in-flight", wanted.probe().maxInFlight() + "->" + holds.probe().maxInFlight())
+        .log("too few file descriptors for the configured limits");
   }
 
   private int failed(Exception e, int exitCode) {

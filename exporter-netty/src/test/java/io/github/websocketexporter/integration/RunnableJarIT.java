@@ -58,7 +58,7 @@ class RunnableJarIT {
             .toArray(String[]::new);
     try (ScriptedServer server =
             ScriptedServer.startTls(certificates.serverContext(), Peer::answerPings);
-        ExporterProcess exporter = ExporterProcess.on(jdk, jvmOptions).start("--debug")) {
+        ExporterProcess exporter = ExporterProcess.on(jdk, jvmOptions).start("--debug", config())) {
       Answer plain = exporter.probe(exporter.ownWebSocket());
       Answer secure = exporter.probe("wss://localhost:" + server.port() + "/");
       Answer broken = exporter.probe(exporter.ownWebSocket().replace("ws:", "wss:"));
@@ -105,7 +105,7 @@ class RunnableJarIT {
   @Test
   void sigtermAwaitsTheAnswerOfARunningProbeAndExitsWithZero() throws Exception {
     try (ScriptedServer silent = ScriptedServer.start(Peer::ignoreUpgrade);
-        ExporterProcess exporter = ExporterProcess.start("--timeout=2s")) {
+        ExporterProcess exporter = ExporterProcess.start("--timeout=2s", config())) {
       CompletableFuture<Answer> answer = exporter.probeInBackground(silent.ws("/"));
       silent.awaitRequest();
       assertThat(answer).isNotDone();
@@ -212,6 +212,16 @@ class RunnableJarIT {
       assertThat(exporter.probe(second).sample("probe_success")).isEqualTo(1);
       assertThat(exporter.probe(exporter.ownWebSocket()).sample("probe_success")).isEqualTo(1);
     }
+  }
+
+  /** Ends without a delay, and wants no more files than any machine has. */
+  private static String config() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("exporter.conf"),
+            "websocket-exporter { web { shutdown-delay = 0s, max-connections = 50 },"
+                + " probe.max-in-flight = 50 }\n");
+    return "--config.file=" + file;
   }
 
   /** Netty's natives of the jar: Linux, on two architectures. */
