@@ -109,12 +109,23 @@ final class Exporter implements AutoCloseable {
   }
 
   /**
-   * Answers what is being worked on, then stops. Blocks for as long as the longest probe may take.
+   * Goes on for the configured delay, unready, then answers what is being worked on and stops.
+   * Blocks for as long as that and the longest probe may take.
    */
   void drain() {
+    drain(config.web().shutdownDelay());
+  }
+
+  /** The same without the delay. */
+  void drainWithoutDelay() {
+    drain(Duration.ZERO);
+  }
+
+  private void drain(Duration delay) {
     stopping = true;
-    LOG.info("draining");
+    LOG.atInfo().addKeyValue("delay", delay.toMillis() + "ms").log("draining");
     server.drain(
+        delay,
         config.modules().values().stream()
             .map(ProbeModule::timeout)
             .max(Duration::compareTo)

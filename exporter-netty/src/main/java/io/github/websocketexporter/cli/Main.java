@@ -136,6 +136,7 @@ public final class Main implements Callable<Integer> {
 
   private static void serve(ExporterConfig wanted) throws IOException {
     Logging.configure(wanted.log());
+    Shutdown shutdown = Shutdown.onSignals();
     OpenFiles files = OpenFiles.read();
     ExporterConfig config = within(files, wanted);
     Exporter exporter = new Exporter(config, BuildProperties.read());
@@ -146,18 +147,11 @@ public final class Main implements Callable<Integer> {
       exporter.close();
       throw e;
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(exporter), "shutdown"));
+    shutdown.listening(exporter);
     if (!config.equals(wanted)) {
       warn(files, wanted, config);
     }
     exporter.warmUp(addresses.get(0));
-  }
-
-  /** Ends the process with 0: a signal that asks for an orderly stop is no failure. */
-  private static void stop(Exporter exporter) {
-    exporter.drain();
-    Logging.stop();
-    Runtime.getRuntime().halt(ExitCode.OK);
   }
 
   private static ExporterConfig within(OpenFiles files, ExporterConfig wanted) {

@@ -19,6 +19,8 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -40,11 +42,18 @@ public final class HttpServer implements AutoCloseable {
   private static final int ACCEPTS_PER_TURN = 1_024;
   private static final int READ_BUFFER = 16_384;
 
+  /** Given to connections that were accepted last, to send their request. */
+  private static final Duration LAST_REQUESTS = Duration.ofMillis(500);
+
+  /** How often a server that has stopped listening looks for connections that became idle. */
+  private static final Duration IDLE_CHECK = Duration.ofMillis(100);
+
   private final ServerBootstrap bootstrap;
   private final Connections connections;
   private final MetricsEndpoint metricsEndpoint;
   private final List<ListenAddress> addresses;
   private final List<Channel> listening = new ArrayList<>();
+  private final Promise<Void> closed = GlobalEventExecutor.INSTANCE.newPromise();
   private volatile boolean ready;
   private volatile boolean draining;
 
@@ -144,21 +153,29 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Stops in good order: turns unready, answers the requests that are being worked on, and closes
-   * each connection with its answer. For as long as that takes it goes on to listen, so that
-   * whoever asks whether it is ready is told that it is not. Blocks until all is done.
+   * Stops in good order. Turns unready at once, and goes on to listen and to answer for {@code
+   * delay}: whoever asks whether it is ready is told that it is not. Every answer closes its
+   * connection; idle ones are left alone, for to close them would race with their next request.
+   * Then stops listening, closes what is idle, and answers the requests that are being worked on.
+   * Blocks until all is done, or the server closed.
    *
-   * @param patience how long; what is still open then is closed
+   * @param patience how long that may take after the delay; what is still open then is closed
    */
-  public void drain(Duration patience) {
-    long endNanos = System.nanoTime() + patience.toNanos();
+  public void drain(Duration delay, Duration patience) {
     draining = true;
-    connections.closeIdle();
-    awaitUntil(endNanos, connections.allClosed());
+    awaitUntil(System.nanoTime() + delay.toNanos(), closed);
+    long endNanos = System.nanoTime() + patience.toNanos();
     stopListening();
+    if (!delay.isZero()) {
+      awaitUntil(System.nanoTime() + LAST_REQUESTS.toNanos(), connections.allClosed());
+    }
     connections.takeNoMore();
-    connections.closeIdle();
-    awaitUntil(endNanos, connections.allClosed());
+    Future<Void> allClosed = connections.allClosed();
+    while (!allClosed.isDone() && System.nanoTime() - endNanos < 0) {
+      // Again and again: an answer from before the drain may still be on its way to a slow client.
+      connections.closeIdle();
+      awaitUntil(Math.min(endNanos, System.nanoTime() + IDLE_CHECK.toNanos()), allClosed);
+    }
   }
 
   private static void awaitUntil(long endNanos, Future<?> future) {
@@ -172,6 +189,7 @@ public final class HttpServer implements AutoCloseable {
   @Override
   public void close() {
     draining = true;
+    closed.trySuccess(null);
     stopListening();
     connections.closeAll();
     metricsEndpoint.close();

@@ -27,7 +27,8 @@ final class RunningExporter implements AutoCloseable {
     ConfigLoader.Flags flags =
         new ConfigLoader.Flags()
             .set("test", "web.listen-addresses", List.of("127.0.0.1:0"))
-            .set("test", "warm-up", "0s");
+            .set("test", "warm-up", "0s")
+            .set("test", "web.shutdown-delay", "0s");
     for (String setting : settings) {
       String[] parts = setting.split("=", 2);
       flags.set("test", parts[0], parts[1]);

@@ -350,7 +350,7 @@ class CanaryIT {
   private static Path config(DnsServer nameServer) throws IOException {
     return Files.writeString(
         directory.resolve("exporter.conf"),
-        "websocket-exporter.dns.servers = [\"127.0.0.1:%d\"]\n"
+        "websocket-exporter { web.shutdown-delay = 0s, dns.servers = [\"127.0.0.1:%d\"] }\n"
             .formatted(nameServer.address().getPort()));
   }
 

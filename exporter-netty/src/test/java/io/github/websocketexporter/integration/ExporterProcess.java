@@ -65,6 +65,11 @@ final class ExporterProcess implements AutoCloseable {
       return new Launcher(jdk, jvmOptions, List.of("sh", "-c", limit, "sh"));
     }
 
+    /** The same, with SIGHUP and SIGINT not ignored, as they are below nohup or in a background. */
+    Launcher withDefaultSignals() {
+      return new Launcher(jdk, jvmOptions, List.of("env", "--default-signal=HUP,INT"));
+    }
+
     /** Starts an exporter on a free port, and awaits that it listens. */
     ExporterProcess start(String... flags) {
       List<String> all = new ArrayList<>(List.of(flags));
@@ -158,6 +163,16 @@ final class ExporterProcess implements AutoCloseable {
     process.destroy();
   }
 
+  /** Asks it to stop, as Ctrl-C at a terminal does. */
+  void sigint() {
+    signal("INT");
+  }
+
+  /** Asks it to stop, as a terminal that is closed does. */
+  void sighup() {
+    signal("HUP");
+  }
+
   /** Whether this machine has {@code prlimit}. */
   static boolean canLimitOpenFiles() {
     return Stream.of(System.getenv("PATH").split(File.pathSeparator))
@@ -211,6 +226,10 @@ final class ExporterProcess implements AutoCloseable {
       }
       return true;
     }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   /** Awaits its end. */

@@ -14,6 +14,7 @@ import java.util.Locale;
 public final class KeptConnection implements Closeable {
   private final Socket socket;
   private final DataInputStream in;
+  private boolean last;
 
   /** Connects to {@code port}; an answer that takes longer than {@code patienceMillis} fails. */
   public KeptConnection(int port, int patienceMillis) throws IOException {
@@ -37,8 +38,10 @@ public final class KeptConnection implements Closeable {
   public String read() throws IOException {
     String statusLine = line();
     int length = 0;
+    last = false;
     for (String line = line(); !line.isEmpty(); line = line()) {
       String lower = line.toLowerCase(Locale.ROOT);
+      last |= lower.equals("connection: close");
       if (lower.startsWith("content-length:")) {
         length = Integer.parseInt(lower.substring(lower.indexOf(':') + 1).strip());
       }
@@ -46,6 +49,16 @@ public final class KeptConnection implements Closeable {
     byte[] body = new byte[length];
     in.readFully(body);
     return statusLine + "\n" + new String(body, UTF_8);
+  }
+
+  /** Whether the answer that was read said that it is the last one of its connection. */
+  public boolean isLast() {
+    return last;
+  }
+
+  /** Whether the server closed, and sent nothing before that. */
+  public boolean closedSilently() throws IOException {
+    return in.read() == -1;
   }
 
   /** Ends the connection without leaving its port in TIME_WAIT. */
