@@ -178,10 +178,6 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
 
   private void answered(ChannelHandlerContext context) {
     current = null;
-    if (ending.getAsBoolean()) {
-      end(context);
-      return;
-    }
     timer.enter(State.IDLE);
     decoder.proceed();
   }
