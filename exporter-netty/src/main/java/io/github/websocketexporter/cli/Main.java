@@ -156,7 +156,11 @@ public final class Main implements Callable<Integer> {
 
   private static ExporterConfig within(OpenFiles files, ExporterConfig wanted) {
     FileBudget budget =
-        FileBudget.of(files, wanted.web().maxConnections(), wanted.probe().maxInFlight());
+        FileBudget.of(
+            files,
+            wanted.eventLoops(),
+            wanted.web().maxConnections(),
+            wanted.probe().maxInFlight());
     return wanted.withLimits(budget.maxConnections(), budget.maxInFlight());
   }
 

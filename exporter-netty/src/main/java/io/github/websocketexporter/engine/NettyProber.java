@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * Runs probes on one event loop. Its connections, its timers and its callers' are all on that loop.
  */
 public final class NettyProber implements Prober {
-  private static final int MIN_CLOSING = 64;
+  private static final int MIN_CLOSING = 16;
 
   private final EventLoop loop;
   private final NanoClock clock;
@@ -55,7 +55,7 @@ public final class NettyProber implements Prober {
    * @param maxInFlight as of the prober
    */
   public static int maxClosing(int maxInFlight) {
-    return Math.max(MIN_CLOSING, maxInFlight / 8);
+    return MIN_CLOSING + maxInFlight / 8;
   }
 
   @Override

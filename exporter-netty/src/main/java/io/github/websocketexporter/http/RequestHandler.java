@@ -157,7 +157,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     boolean keepAlive = HttpUtil.isKeepAlive(head.request()) && !ending.getAsBoolean();
     ChannelFuture written = write(context, answer.encode(version, keepAlive, head.isHead()));
     if (keepAlive) {
-      written.addListener(sent -> answered(context));
+      written.addListener(sent -> answered());
     } else {
       written.addListener(sent -> end(context));
     }
@@ -176,7 +176,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     return context.writeAndFlush(answer);
   }
 
-  private void answered(ChannelHandlerContext context) {
+  private void answered() {
     current = null;
     timer.enter(State.IDLE);
     decoder.proceed();

