@@ -232,6 +232,25 @@ final class ExporterProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** Has the JVM do what {@code jcmd} can have it do, and returns what that prints. */
+  String jcmd(String... command) {
+    List<String> all = new ArrayList<>();
+    all.add(Jdk.current().home().resolve("bin/jcmd").toString());
+    all.add(Long.toString(process.pid()));
+    all.addAll(List.of(command));
+    try {
+      Process jcmd = new ProcessBuilder(all).redirectErrorStream(true).start();
+      String output = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(jcmd.waitFor()).as(output).isZero();
+      return output;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Awaits its end. */
   int exitCode() {
     try {
