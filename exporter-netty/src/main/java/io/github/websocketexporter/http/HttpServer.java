@@ -38,7 +38,10 @@ import java.util.function.Function;
 public final class HttpServer implements AutoCloseable {
   private static final String HEALTHY = "/-/healthy";
   private static final String READY = "/-/ready";
-  private static final int BACKLOG = 4_096;
+
+  /** Linux takes no more than net.core.somaxconn says. */
+  private static final int MIN_BACKLOG = 4_096;
+
   private static final int ACCEPTS_PER_TURN = 1_024;
   private static final int READ_BUFFER = 16_384;
 
@@ -101,7 +104,7 @@ public final class HttpServer implements AutoCloseable {
         new ServerBootstrap()
             .group(loops)
             .channelFactory(transport.serverChannels())
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_BACKLOG, Math.max(MIN_BACKLOG, web.maxConnections()))
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.RECVBUF_ALLOCATOR, manyAccepts())
             .handler(acceptHandler())
