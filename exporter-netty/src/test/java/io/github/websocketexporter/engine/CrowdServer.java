@@ -1,36 +1,17 @@
 package io.github.websocketexporter.engine;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.concurrent.TimeUnit.SECONDS;
 
-import io.github.websocketexporter.config.ClockKind;
-import io.github.websocketexporter.config.TransportKind;
-import io.github.websocketexporter.transport.Transport;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
+import io.github.websocketexporter.testing.LoopServer;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
-import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -44,7 +25,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * the first segment of the path.
  */
 final class CrowdServer implements AutoCloseable {
-  private static final int MAX_REQUEST = 8_192;
   private static final long SEED = 42;
 
   /** How a connection is treated. */
@@ -82,8 +62,7 @@ final class CrowdServer implements AutoCloseable {
     PONG
   }
 
-  private final EventLoopGroup loops;
-  private final Channel listener;
+  private final LoopServer server;
   private final Held held;
   private final int crowd;
   private final List<Runnable> waiting = new ArrayList<>();
@@ -95,28 +74,7 @@ final class CrowdServer implements AutoCloseable {
   private CrowdServer(Held held, int crowd) {
     this.held = held;
     this.crowd = crowd;
-    Transport transport = Transport.select(TransportKind.AUTO, ClockKind.AUTO);
-    loops = transport.newEventLoops(1);
-    listener =
-        new ServerBootstrap()
-            .group(loops)
-            .channelFactory(transport.serverChannels())
-            .option(ChannelOption.SO_BACKLOG, 2 * crowd)
-            .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    channel
-                        .pipeline()
-                        .addLast(
-                            new HttpServerCodec(),
-                            new HttpObjectAggregator(MAX_REQUEST),
-                            new Visitor());
-                  }
-                })
-            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .syncUninterruptibly()
-            .channel();
+    server = LoopServer.start(2 * crowd, Visitor::new, "127.0.0.1");
   }
 
   /** Answers PINGs once there are so many. */
@@ -130,7 +88,7 @@ final class CrowdServer implements AutoCloseable {
   }
 
   String ws(String path) {
-    return "ws://127.0.0.1:" + ((InetSocketAddress) listener.localAddress()).getPort() + path;
+    return "ws://127.0.0.1:" + server.port() + path;
   }
 
   /** What was seen of a path that was answered. */
@@ -155,7 +113,7 @@ final class CrowdServer implements AutoCloseable {
 
   @Override
   public void close() {
-    loops.shutdownGracefully(0, 5, SECONDS).syncUninterruptibly();
+    server.close();
   }
 
   /** Runs {@code answer} when as many wait as there are probes, if it is the one that is held. */
@@ -214,37 +172,24 @@ final class CrowdServer implements AutoCloseable {
       try {
         switch (Conduct.of(path)) {
           case SILENT -> {}
-          case FORBIDDING -> forbid(context);
-          case GOOD, WRONG_PONG_FIRST, MUTE, CLOSING, RESETTING -> upgrade(context, request);
+          case FORBIDDING -> LoopServer.refuse(context, HttpResponseStatus.FORBIDDEN);
+          case GOOD, WRONG_PONG_FIRST, MUTE, CLOSING, RESETTING ->
+              LoopServer.upgrade(context, request);
         }
       } finally {
         request.release();
       }
     }
 
-    private void forbid(ChannelHandlerContext context) {
-      FullHttpResponse response =
-          new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.FORBIDDEN);
-      response.headers().set(HttpHeaderNames.CONTENT_LENGTH, 0);
-      context.writeAndFlush(response);
-    }
-
-    private void upgrade(ChannelHandlerContext context, FullHttpRequest request) {
-      WebSocketServerHandshaker handshaker =
-          requireNonNull(
-              new WebSocketServerHandshakerFactory(ws(path), null, false).newHandshaker(request));
-      handshaker.handshake(context.channel(), request);
-    }
-
     private void pinged(ChannelHandlerContext context, long payload, long pingNanos) {
       switch (Conduct.of(path)) {
         case GOOD -> {
           visits.put(path, new Visit(payload, pingNanos, System.nanoTime()));
-          pong(context, payload);
+          LoopServer.pong(context, payload);
         }
         case WRONG_PONG_FIRST -> {
-          pong(context, ~payload);
-          pong(context, payload);
+          LoopServer.pong(context, ~payload);
+          LoopServer.pong(context, payload);
         }
         case CLOSING ->
             context.writeAndFlush(
@@ -255,10 +200,6 @@ final class CrowdServer implements AutoCloseable {
         }
         case MUTE, SILENT, FORBIDDING -> {}
       }
-    }
-
-    private static void pong(ChannelHandlerContext context, long payload) {
-      context.writeAndFlush(new PongWebSocketFrame(Unpooled.copyLong(payload)));
     }
   }
 }
