@@ -10,6 +10,7 @@ import io.netty.handler.codec.DateFormatter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -30,6 +31,12 @@ class ExporterTest {
   private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
   private static final String VMAGENT_ACCEPT =
       "text/plain;version=0.0.4;q=1,*/*;q=0.1"; // what a vmagent asks for
+  private static final String PROMETHEUS_2_ACCEPT =
+      "application/openmetrics-text;version=1.0.0,"
+          + "application/openmetrics-text;version=0.0.1;q=0.75,"
+          + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+  private static final String OPEN_METRICS =
+      "application/openmetrics-text; version=1.0.0; charset=utf-8";
   private static final String PROMETHEUS_3_ACCEPT =
       "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
           + "application/openmetrics-text;version=0.0.1;q=0.5,"
@@ -353,10 +360,44 @@ class ExporterTest {
 
     assertThat(vmagent.header("content-type")).isEqualTo(TEXT);
     assertThat(vmagent.body()).doesNotContain("# EOF");
-    assertThat(prometheus.header("content-type"))
-        .isEqualTo("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    assertThat(prometheus.header("content-type")).isEqualTo(OPEN_METRICS);
     assertThat(prometheus.body()).endsWith("# EOF\n");
     assertThat(split.body()).endsWith("# EOF\n");
+  }
+
+  /** The header fields are those of vmagent 1.79.5 and Prometheus 2.42.0, to the letter. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "vm_promscrape|" + VMAGENT_ACCEPT + "|10.000|" + TEXT,
+        "Prometheus/2.42.0+ds|" + PROMETHEUS_2_ACCEPT + "|10|" + OPEN_METRICS
+      })
+  void aRealScraperIsAnsweredInItsFormatAndGzip(
+      String userAgent, String accept, String timeout, String contentType) throws Exception {
+    String target = URLEncoder.encode(exporter.ownWebSocket(), StandardCharsets.UTF_8);
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create(
+                    "http://127.0.0.1:%d/probe?module=websocket_ping&target=%s"
+                        .formatted(exporter.port(), target)))
+            .header("User-Agent", userAgent)
+            .header("Accept", accept)
+            .header("Accept-Encoding", "gzip")
+            .header("X-Prometheus-Scrape-Timeout-Seconds", timeout)
+            .build();
+    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().allValues("content-type")).containsExactly(contentType);
+    assertThat(answer.headers().allValues("content-encoding")).containsExactly("gzip");
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(answer.body()))) {
+      String body = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(body).contains("\nprobe_success 1.0\n", "\nprobe_timeout_seconds 9.5\n");
+      assertThat(body.endsWith("\n# EOF\n")).isEqualTo(contentType.equals(OPEN_METRICS));
+    }
   }
 
   @Test
