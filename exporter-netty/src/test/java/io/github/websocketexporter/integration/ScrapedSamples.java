@@ -32,14 +32,13 @@ final class ScrapedSamples {
     this.scraper = scraper;
     this.end = end;
     List<TimeSeries> up = scraper.query("up" + PROBES, end);
-    assertThat(up)
-        .as("in %s", scraper)
-        .allSatisfy(ScrapedSamples::assertNoneMissing)
-        .allSatisfy(
-            series ->
-                assertThat(series.samples())
-                    .hasSizeGreaterThanOrEqualTo(OF_A_MINUTE)
-                    .doesNotContainValue(0.0));
+    for (TimeSeries series : up) {
+      assertNoneMissing(series);
+      assertThat(series.samples())
+          .as("%s in %s", series.labels(), scraper)
+          .hasSizeGreaterThanOrEqualTo(OF_A_MINUTE)
+          .doesNotContainValue(0.0);
+    }
     scrapes =
         up.stream()
             .collect(toMap(series -> series.label("name"), series -> series.samples().keySet()));
