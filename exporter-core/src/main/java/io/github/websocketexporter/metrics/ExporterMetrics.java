@@ -10,6 +10,7 @@ import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.time.Instant;
 
 /**
  * The exporter's own metrics, in a registry of their own. Safe for use by several threads; every
@@ -68,6 +69,27 @@ public final class ExporterMetrics {
           .help("Open connections to the exporter's own HTTP server.")
           .register(registry);
 
+  private final Histogram loopDelays =
+      Histogram.builder()
+          .name("websocket_exporter_event_loop_delay_seconds")
+          .help(
+              "By how much an event loop ran late what was due, sampled ten times a second; where"
+                  + " it stood still, also for each moment that it missed.")
+          .classicOnly()
+          .classicUpperBounds(
+              1e-4, 2.5e-4, 5e-4, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5)
+          .register(registry);
+  private final Gauge configLoaded =
+      Gauge.builder()
+          .name("websocket_exporter_config_last_reload_successful")
+          .help("Whether the configuration was valid when it was last loaded.")
+          .register(registry);
+  private final Gauge configLoadedAt =
+      Gauge.builder()
+          .name("websocket_exporter_config_last_reload_success_timestamp_seconds")
+          .help("When a valid configuration was last loaded, in unix time.")
+          .register(registry);
+
   /** Registers everything, and the metrics of the JVM and the process. */
   public ExporterMetrics(BuildInfo build) {
     Info.builder()
@@ -79,6 +101,10 @@ public final class ExporterMetrics {
     for (RejectionReason reason : RejectionReason.values()) {
       rejections.initLabelValues(reason.label());
     }
+    Gauge.builder()
+        .name("websocket_exporter_sessions")
+        .help("Connections that are held and pinged at an interval.")
+        .register(registry);
     JvmMetrics.builder().register(registry);
   }
 
@@ -121,6 +147,17 @@ public final class ExporterMetrics {
   /** Notes that a connection to the HTTP server was closed. */
   public void connectionClosed() {
     connections.dec();
+  }
+
+  /** Notes that an event loop ran what was due {@code nanos} late. */
+  public void loopDelayed(long nanos) {
+    loopDelays.observe(nanos / 1e9);
+  }
+
+  /** Notes that a valid configuration was loaded at {@code time}. */
+  public void configLoaded(Instant time) {
+    configLoaded.set(1);
+    configLoadedAt.set(time.toEpochMilli() / 1e3);
   }
 
   /** All of the above as they are now. Reads the JVM's beans: not for an event loop. */

@@ -9,6 +9,7 @@ import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
+import java.time.Instant;
 import java.util.List;
 import org.assertj.core.api.ListAssert;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,25 @@ class ExporterMetricsTest {
     assertThatOwnSamples()
         .containsExactly(
             buildInfo(),
+            "websocket_exporter_config_last_reload_success_timestamp_seconds 0.0",
+            "websocket_exporter_config_last_reload_successful 0.0",
+            "websocket_exporter_event_loop_delay_seconds_bucket{le=\"1.0E-4\"} 0",
+            "websocket_exporter_event_loop_delay_seconds_bucket{le=\"2.5E-4\"} 0",
+            "websocket_exporter_event_loop_delay_seconds_bucket{le=\"5.0E-4\"} 0",
+            "websocket_exporter_event_loop_delay_seconds_bucket{le=\"0.001\"} 0",
+            "websocket_exporter_event_loop_delay_seconds_bucket{le=\"0.0025\"} 0",
+            "websocket_exporter_event_loop_delay_seconds_bucket{le=\"0.005\"} 0",
+            "websocket_exporter_event_loop_delay_seconds_bucket{le=\"0.01\"} 0",
+            "websocket_exporter_event_loop_delay_seconds_bucket{le=\"0.025\"} 0",
+            "websocket_exporter_event_loop_delay_seconds_bucket{le=\"0.05\"} 0",
+            "websocket_exporter_event_loop_delay_seconds_bucket{le=\"0.1\"} 0",
+            "websocket_exporter_event_loop_delay_seconds_bucket{le=\"0.25\"} 0",
+            "websocket_exporter_event_loop_delay_seconds_bucket{le=\"0.5\"} 0",
+            "websocket_exporter_event_loop_delay_seconds_bucket{le=\"1.0\"} 0",
+            "websocket_exporter_event_loop_delay_seconds_bucket{le=\"2.5\"} 0",
+            "websocket_exporter_event_loop_delay_seconds_bucket{le=\"+Inf\"} 0",
+            "websocket_exporter_event_loop_delay_seconds_count 0",
+            "websocket_exporter_event_loop_delay_seconds_sum 0.0",
             "websocket_exporter_http_connections 0.0",
             "websocket_exporter_module_unknown_total 0.0",
             "websocket_exporter_ping_uncertainty_seconds_bucket{le=\"1.0E-6\"} 0",
@@ -44,7 +64,8 @@ class ExporterMetricsTest {
             "websocket_exporter_probes_rejected_total{reason=\"max_connections\"} 0.0",
             "websocket_exporter_probes_rejected_total{reason=\"max_in_flight\"} 0.0",
             "websocket_exporter_probes_rejected_total{reason=\"no_local_port\"} 0.0",
-            "websocket_exporter_probes_rejected_total{reason=\"too_many_open_files\"} 0.0");
+            "websocket_exporter_probes_rejected_total{reason=\"too_many_open_files\"} 0.0",
+            "websocket_exporter_sessions 0.0");
   }
 
   @Test
@@ -219,6 +240,31 @@ class ExporterMetricsTest {
   }
 
   @Test
+  void saysThatAndWhenTheConfigurationWasLoaded() {
+    metrics.configLoaded(Instant.parse("2026-11-23T03:00:00.500Z"));
+
+    assertThatOwnSamples()
+        .contains(
+            "websocket_exporter_config_last_reload_successful 1.0",
+            "websocket_exporter_config_last_reload_success_timestamp_seconds 1.7954028005E9");
+  }
+
+  @Test
+  void putsTheDelayOfALoopIntoTheBucketsFromItsOwnOnwards() {
+    metrics.loopDelayed(0);
+    metrics.loopDelayed(100_000);
+    metrics.loopDelayed(1_500_000_000);
+
+    assertThatOwnSamples()
+        .contains(
+            "websocket_exporter_event_loop_delay_seconds_bucket{le=\"1.0E-4\"} 2",
+            "websocket_exporter_event_loop_delay_seconds_bucket{le=\"1.0\"} 2",
+            "websocket_exporter_event_loop_delay_seconds_bucket{le=\"2.5\"} 3",
+            "websocket_exporter_event_loop_delay_seconds_count 3",
+            "websocket_exporter_event_loop_delay_seconds_sum 1.5001");
+  }
+
+  @Test
   void sharesNothingWithAnotherInstance() {
     new ExporterMetrics(new BuildInfo("9", "9")).moduleUnknown();
 
@@ -235,7 +281,11 @@ class ExporterMetricsTest {
     "websocket_exporter_probes_in_flight, gauge",
     "websocket_exporter_http_connections, gauge",
     "websocket_exporter_probes_rejected_total, counter",
-    "websocket_exporter_module_unknown_total, counter"
+    "websocket_exporter_module_unknown_total, counter",
+    "websocket_exporter_event_loop_delay_seconds, histogram",
+    "websocket_exporter_sessions, gauge",
+    "websocket_exporter_config_last_reload_successful, gauge",
+    "websocket_exporter_config_last_reload_success_timestamp_seconds, gauge"
   })
   void hasAHelpAndATypeForEachOfItsOwn(String name, String type) {
     metrics.probeStarted();

@@ -9,6 +9,7 @@ import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.Prober;
 import io.github.websocketexporter.transport.HostResolver;
+import io.github.websocketexporter.transport.LoopDelay;
 import io.github.websocketexporter.transport.TlsClient;
 import io.github.websocketexporter.transport.Transport;
 import io.netty.channel.EventLoop;
@@ -17,6 +18,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,7 @@ final class Exporter implements AutoCloseable {
   private final HostResolver resolver;
   private final TlsClient tls;
   private final ProbeResources resources;
+  private final ExporterMetrics metrics;
   private final HttpServer server;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean stopping;
@@ -49,6 +52,7 @@ final class Exporter implements AutoCloseable {
   /**
    * Wires an exporter that does not listen yet.
    *
+   * @param config what was just loaded
    * @throws SSLException if the trust store cannot be read
    * @throws UnsupportedOperationException if the transport is not available here
    */
@@ -61,7 +65,9 @@ final class Exporter implements AutoCloseable {
     loops = transport.newEventLoops(config.eventLoops());
     resources =
         new ProbeResources(transport, resolver, tls, "websocket-exporter/" + build.version());
-    server = new HttpServer(config, build, new ExporterMetrics(build), loops, transport, probers());
+    metrics = new ExporterMetrics(build);
+    metrics.configLoaded(Instant.now());
+    server = new HttpServer(config, build, metrics, loops, transport, probers());
   }
 
   /**
@@ -72,6 +78,7 @@ final class Exporter implements AutoCloseable {
    */
   List<InetSocketAddress> start() throws IOException {
     List<InetSocketAddress> addresses = server.start();
+    loops.forEach(loop -> LoopDelay.sample(loop, metrics::loopDelayed));
     for (InetSocketAddress address : addresses) {
       LOG.atInfo()
           .addKeyValue("address", address.getAddress().getHostAddress())
