@@ -7,10 +7,10 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
-import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Instant;
+import java.util.stream.Stream;
 
 /**
  * The exporter's own metrics, in a registry of their own. Safe for use by several threads; every
@@ -89,6 +89,7 @@ public final class ExporterMetrics {
           .name("websocket_exporter_config_last_reload_success_timestamp_seconds")
           .help("When a valid configuration was last loaded, in unix time.")
           .register(registry);
+  private final PlatformMetrics platform = new PlatformMetrics(registry);
 
   /** Registers everything, and the metrics of the JVM and the process. */
   public ExporterMetrics(BuildInfo build) {
@@ -105,7 +106,6 @@ public final class ExporterMetrics {
         .name("websocket_exporter_sessions")
         .help("Connections that are held and pinged at an interval.")
         .register(registry);
-    JvmMetrics.builder().register(registry);
   }
 
   /** Notes that a probe started. */
@@ -162,6 +162,7 @@ public final class ExporterMetrics {
 
   /** All of the above as they are now. Reads the JVM's beans: not for an event loop. */
   public MetricSnapshots snapshots() {
-    return registry.scrape();
+    return new MetricSnapshots(
+        Stream.concat(registry.scrape().stream(), platform.snapshots()).toList());
   }
 }

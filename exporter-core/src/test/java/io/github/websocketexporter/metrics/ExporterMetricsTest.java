@@ -305,18 +305,34 @@ class ExporterMetricsTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({
-    "jvm_memory_used_bytes",
+    "jvm_buffer_pool_used_bytes",
+    "jvm_classes_currently_loaded",
     "jvm_gc_collection_seconds_count",
-    "jvm_threads_current",
+    "jvm_memory_committed_bytes",
+    "jvm_memory_max_bytes",
+    "jvm_memory_pool_used_bytes",
+    "jvm_memory_used_bytes",
     "jvm_runtime_info",
+    "jvm_threads_current",
+    "jvm_threads_daemon",
+    "jvm_threads_peak",
+    "jvm_threads_state",
     "process_cpu_seconds_total",
-    "process_open_fds",
     "process_max_fds",
+    "process_open_fds",
     "process_start_time_seconds"
   })
-  void holdsTheMetricsOfTheJvmAndTheProcess(String name) {
+  void holdsTheMetricsOfTheJvmAndTheProcessOnceEach(String name) {
+    assertThat(Results.text(metrics.snapshots()).lines())
+        .filteredOn(line -> line.startsWith("# TYPE " + name.replaceFirst("_count$", "") + " "))
+        .hasSize(1);
     assertThat(Results.samples(metrics.snapshots()))
         .anyMatch(line -> line.startsWith(name + " ") || line.startsWith(name + "{"));
+  }
+
+  @Test
+  void doesNotLookForDeadlocksForTheJvmStandsStillMeanwhile() {
+    assertThat(Results.text(metrics.snapshots())).doesNotContain("deadlocked");
   }
 
   @Test
