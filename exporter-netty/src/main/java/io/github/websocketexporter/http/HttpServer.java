@@ -76,7 +76,7 @@ public final class HttpServer implements AutoCloseable {
     WebSettings web = config.web();
     addresses = web.listenAddresses();
     connections = new Connections(web.maxConnections(), metrics);
-    metricsEndpoint = new MetricsEndpoint(metrics);
+    metricsEndpoint = new MetricsEndpoint(metrics::snapshots);
 
     Endpoint healthy = new HealthEndpoint(() -> true, "Healthy.", "");
     Endpoint readiness = new HealthEndpoint(() -> ready && !draining, "Ready.", "Not ready.");

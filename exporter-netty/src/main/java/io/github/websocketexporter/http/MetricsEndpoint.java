@@ -1,12 +1,13 @@
 package io.github.websocketexporter.http;
 
-import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * The exporter's own metrics. They are collected and rendered on a thread of their own, for reading
@@ -15,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 final class MetricsEndpoint implements Endpoint, AutoCloseable {
   private static final int MAX_WAITING = 64;
 
-  private final ExporterMetrics metrics;
+  private final Supplier<MetricSnapshots> metrics;
   private final ExecutorService renderer =
       new ThreadPoolExecutor(
           0,
@@ -25,7 +26,12 @@ final class MetricsEndpoint implements Endpoint, AutoCloseable {
           new ArrayBlockingQueue<>(MAX_WAITING),
           new DefaultThreadFactory("metrics", true));
 
-  MetricsEndpoint(ExporterMetrics metrics) {
+  /**
+   * The endpoint.
+   *
+   * @param metrics collects them; never called on an event loop
+   */
+  MetricsEndpoint(Supplier<MetricSnapshots> metrics) {
     this.metrics = metrics;
   }
 
@@ -45,7 +51,7 @@ final class MetricsEndpoint implements Endpoint, AutoCloseable {
 
   private void answer(HttpExchange exchange) {
     try {
-      exchange.respond(MetricsResponse.to(exchange, metrics.snapshots()));
+      exchange.respond(MetricsResponse.to(exchange, metrics.get()));
     } catch (RuntimeException e) {
       exchange.respond(Response.ofBug(e));
     }
