@@ -21,9 +21,9 @@ final class PlatformMetrics {
     // The JVM looks for deadlocks in a safepoint: nothing runs meanwhile, neither does a probe.
     leftOut.add("jvm_threads_deadlocked");
     leftOut.add("jvm_threads_deadlocked_monitor");
-    if (OpenFiles.countIsCheap()) {
-      leftOut.add(OpenFiles.METRIC);
-      OpenFiles.register(own);
+    if (OpenFileCount.countIsCheap()) {
+      leftOut.add(OpenFileCount.METRIC);
+      OpenFileCount.register(own);
     }
   }
 

@@ -29,9 +29,15 @@ final class RequestDecoder extends HttpRequestDecoder {
     DROPPING
   }
 
+  /** Beyond it, the lines of a request are long for a scraper. */
+  private static final int TYPICAL_REQUEST = 2_048;
+
+  private final HttpDecoderConfig limits;
   private final RequestTimer timer;
   private @Nullable ChannelHandlerContext context;
   private Mode mode = Mode.AWAITING;
+  private int requestBytes;
+  private int longestBytes;
   private boolean paused;
   private boolean reading;
 
@@ -42,7 +48,18 @@ final class RequestDecoder extends HttpRequestDecoder {
    */
   RequestDecoder(HttpDecoderConfig limits, RequestTimer timer) {
     super(limits);
+    this.limits = limits;
     this.timer = timer;
+  }
+
+  /**
+   * This decoder, or one to put in its place: Netty's keeps a buffer as large as the longest line
+   * that it has ever read, which an idle connection shall not hold.
+   */
+  RequestDecoder forIdleConnection() {
+    return mode == Mode.AWAITING && longestBytes > TYPICAL_REQUEST
+        ? new RequestDecoder(limits, timer)
+        : this;
   }
 
   /** Whether nothing of another request has come since the last one. */
@@ -111,8 +128,12 @@ final class RequestDecoder extends HttpRequestDecoder {
     if (mode == Mode.AWAITING) {
       mode = Mode.RECEIVING;
       timer.enter(State.RECEIVING);
+      requestBytes = 0;
     }
+    int before = bytes.readableBytes();
     super.decode(context, bytes, out);
+    requestBytes += before - bytes.readableBytes();
+    longestBytes = Math.max(longestBytes, requestBytes);
     if (!out.isEmpty() && out.get(out.size() - 1) instanceof LastHttpContent) {
       mode = Mode.HOLDING;
     }

@@ -1,6 +1,7 @@
 package io.github.websocketexporter.http;
 
 import io.github.websocketexporter.http.RequestTimer.State;
+import io.github.websocketexporter.transport.HandlerNames;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -37,8 +38,8 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
 
   private final Router router;
   private final RequestTimer timer;
-  private final RequestDecoder decoder;
   private final BooleanSupplier ending;
+  private RequestDecoder decoder;
   private @Nullable RequestHead arriving;
   private @Nullable HttpExchange current;
   private int bodyBytes;
@@ -157,7 +158,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     boolean keepAlive = HttpUtil.isKeepAlive(head.request()) && !ending.getAsBoolean();
     ChannelFuture written = write(context, answer.encode(version, keepAlive, head.isHead()));
     if (keepAlive) {
-      written.addListener(sent -> answered());
+      written.addListener(sent -> answered(context));
     } else {
       written.addListener(sent -> end(context));
     }
@@ -176,10 +177,15 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     return context.writeAndFlush(answer);
   }
 
-  private void answered() {
+  private void answered(ChannelHandlerContext context) {
     current = null;
     timer.enter(State.IDLE);
     decoder.proceed();
+    RequestDecoder old = decoder;
+    decoder = old.forIdleConnection();
+    if (decoder != old) {
+      context.pipeline().replace(old, HandlerNames.HTTP, decoder);
+    }
   }
 
   private void end(ChannelHandlerContext context) {

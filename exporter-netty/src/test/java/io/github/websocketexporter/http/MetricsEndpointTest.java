@@ -56,7 +56,9 @@ class MetricsEndpointTest {
     endpoint.handle(
         new HttpExchange(
             channel,
-            new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/metrics"),
+            new RequestHead(
+                new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/metrics"),
+                new RequestTarget("/metrics", "")),
             answers::add));
     channel.runPendingTasks();
   }

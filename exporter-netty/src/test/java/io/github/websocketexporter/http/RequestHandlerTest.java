@@ -167,6 +167,40 @@ class RequestHandlerTest {
   }
 
   @Test
+  void theBufferOfALongRequestLineDoesNotOutliveTheRequest() {
+    RequestDecoder first = channel.pipeline().get(RequestDecoder.class);
+    receive(FAST);
+    assertThat(channel.pipeline().get(RequestDecoder.class)).isSameAs(first);
+
+    receive(FAST.replace("/fast", "/fast?" + "x".repeat(3_000)));
+
+    assertThat(channel.pipeline().get(RequestDecoder.class)).isNotSameAs(first);
+    assertThat(first.isAwaiting()).isTrue();
+  }
+
+  @Test
+  void longRequestsThatArePipelinedAreAnsweredInOrder() {
+    String padding = "&" + "x".repeat(3_000);
+    StringBuilder requests = new StringBuilder();
+    List<String> expected = new ArrayList<>();
+    for (String number : numbers(100)) {
+      requests.append(FAST.replace("/fast", "/fast?" + number + padding));
+      expected.add(number + padding);
+    }
+
+    receive(SLOW + requests);
+    answerSlow("first");
+
+    assertThat(bodies().subList(1, 101)).isEqualTo(expected);
+    receive(SLOW + requests.substring(0, requests.length() - 10));
+    answerSlow("second");
+    assertThat(bodies().subList(1, 100)).isEqualTo(expected.subList(0, 99));
+    receive(requests.substring(requests.length() - 10));
+    assertThat(bodies()).containsExactly(expected.get(99));
+    assertThat(channel.config().isAutoRead()).isTrue();
+  }
+
+  @Test
   void aRequestThatWorksWithNoneBehindItIsReadOnFor() {
     receive(SLOW);
 

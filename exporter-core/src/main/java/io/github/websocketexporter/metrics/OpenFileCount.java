@@ -11,13 +11,13 @@ import java.nio.file.Path;
  * connections that takes some 4 ms and as many objects of the kernel's, which count as memory of
  * the container. Linux since 6.2 says the number as the directory's size; before, that is 0.
  */
-final class OpenFiles {
+final class OpenFileCount {
   /** The client library's name for it. */
   static final String METRIC = "process_open_fds";
 
   private static final Path DIRECTORY = Path.of("/proc/self/fd");
 
-  private OpenFiles() {}
+  private OpenFileCount() {}
 
   /** Whether the system says the number. */
   static boolean countIsCheap() {
@@ -32,7 +32,7 @@ final class OpenFiles {
     GaugeWithCallback.builder()
         .name(METRIC)
         .help("Number of open file descriptors.")
-        .callback(OpenFiles::count)
+        .callback(OpenFileCount::count)
         .register(registry);
   }
 

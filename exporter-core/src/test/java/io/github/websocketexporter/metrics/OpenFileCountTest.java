@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The number of open files, by the cheap way where there is one, and else by the JVM's. */
-class OpenFilesTest {
+class OpenFileCountTest {
   private static final int FILES = 100;
 
   private final ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1", "2"));
@@ -42,7 +42,7 @@ class OpenFilesTest {
 
   @Test
   void isTheNumberThatTheJvmCounts() {
-    assumeTrue(OpenFiles.countIsCheap());
+    assumeTrue(OpenFileCount.countIsCheap());
     UnixOperatingSystemMXBean system =
         (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     shown();
@@ -51,8 +51,8 @@ class OpenFilesTest {
 
   private double shown() {
     return Results.samples(metrics.snapshots()).stream()
-        .filter(line -> line.startsWith(OpenFiles.METRIC + " "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(OpenFiles.METRIC.length() + 1)))
+        .filter(line -> line.startsWith(OpenFileCount.METRIC + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(OpenFileCount.METRIC.length() + 1)))
         .findFirst()
         .orElseThrow();
   }
