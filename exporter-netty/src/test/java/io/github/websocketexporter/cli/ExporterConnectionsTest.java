@@ -405,6 +405,35 @@ class ExporterConnectionsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"epoll", "nio"})
+  void aCrowdOfConnectionsTooManyIsBoundedAndPasses(String transport) throws Exception {
+    RunningExporter exporter = start("web.max-connections=1", "transport=" + transport);
+    List<RawClient> crowd = new ArrayList<>();
+    try (RawClient only = exporter.connect()) {
+      assertThat(only.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
+      for (int i = 0; i < 300; i++) {
+        crowd.add(exporter.connect());
+        assertThat(connections(only)).isLessThanOrEqualTo(1 + 64);
+      }
+
+      for (RawClient each : crowd) {
+        assertThat(each.closedSilently()).isTrue();
+      }
+      assertThat(exporter.get("/-/healthy").body()).isEqualTo(HEALTHY);
+      await().untilAsserted(() -> assertThat(connections(only)).isEqualTo(1));
+    } finally {
+      for (RawClient each : crowd) {
+        each.close();
+      }
+    }
+  }
+
+  private static double connections(RawClient client) throws Exception {
+    return RunningExporter.value(
+        client.sendGet("/metrics").read().body(), "websocket_exporter_http_connections");
+  }
+
   @Test
   void aConnectionTooManyThatAsksNothingSoonEnds() throws Exception {
     RunningExporter exporter = start("web.max-connections=1");
