@@ -127,11 +127,11 @@ class ScrapersIT {
     return started;
   }
 
-  /** Room for a scrape of each target by each scraper at once, and for a few more. */
+  /** Room for every scraper to connect anew while the exporter still holds its old connections. */
   private static Path exporterConfiguration() throws IOException {
     return Files.writeString(
         directory.resolve("exporter.conf"),
-        "websocket-exporter { web.max-connections = 4100, probe.max-in-flight = 4100 }\n");
+        "websocket-exporter { web.max-connections = 10000, probe.max-in-flight = 5000 }\n");
   }
 
   /**

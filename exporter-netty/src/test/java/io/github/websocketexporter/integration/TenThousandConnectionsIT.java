@@ -82,8 +82,8 @@ class TenThousandConnectionsIT {
     try (ExporterProcess exporter = start(launcher, AT_ONCE)) {
       long before = memoryBytes(exporter);
       try (ScraperCrowd scrapers = new ScraperCrowd(exporter.port())) {
-        assertRight(ScraperCrowd.await(scrapers.join(probes(0, AT_ONCE))));
-        assertRight(AT_ONCE, ScraperCrowd.await(scrapers.join(probes(AT_ONCE, SCRAPERS))));
+        assertRight(ScraperCrowd.await(scrapers.join(longProbes(0, AT_ONCE))));
+        assertRight(AT_ONCE, ScraperCrowd.await(scrapers.join(longProbes(AT_ONCE, SCRAPERS))));
         assertThat((memoryBytes(exporter) - before) / SCRAPERS)
             .isBetween(1L, (long) BYTES_PER_CONNECTION);
       }
@@ -154,6 +154,12 @@ class TenThousandConnectionsIT {
 
   private List<String> probes(int from, int to) {
     return IntStream.range(from, to).mapToObj(targets::probe).toList();
+  }
+
+  /** The same in request lines of 8 KB, which must not leave their buffers behind. */
+  private List<String> longProbes(int from, int to) {
+    String padding = "&unused=" + "x".repeat(8_000);
+    return probes(from, to).stream().map(probe -> probe + padding).toList();
   }
 
   private static long count(List<CompletableFuture<Answer>> answers) {
