@@ -19,18 +19,13 @@ final class AcceptHandler extends ChannelInboundHandlerAdapter {
   /** Short to a client that waits, long to a processor. */
   static final Duration PAUSE = Duration.ofMillis(200);
 
-  /** How long nothing must have failed before the next failure is worth a line again. */
-  static final Duration CALM = Duration.ofSeconds(10);
-
   private static final Logger LOG = LoggerFactory.getLogger(AcceptHandler.class);
 
-  private boolean failed;
-  private long lastFailureNanos;
+  private final Episode failures = new Episode();
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    long now = context.executor().ticker().nanoTime();
-    if (!failed || now - lastFailureNanos >= CALM.toNanos()) {
+    if (failures.begins(context.executor().ticker().nanoTime())) {
       LOG.atWarn()
           .addKeyValue("cause", cause.getMessage())
           .log(
@@ -38,8 +33,6 @@ final class AcceptHandler extends ChannelInboundHandlerAdapter {
                   ? "no file descriptor is left: new connections wait until one is"
                   : "a connection cannot be accepted: trying again");
     }
-    failed = true;
-    lastFailureNanos = now;
     Channel channel = context.channel();
     channel.config().setAutoRead(false);
     context.executor().schedule(() -> resume(channel), PAUSE.toNanos(), TimeUnit.NANOSECONDS);

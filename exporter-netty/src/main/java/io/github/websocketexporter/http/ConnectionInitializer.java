@@ -6,7 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpResponseEncoder;
-import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
  * answered once, and soon closed: it waits in nobody's way.
  */
 final class ConnectionInitializer extends ChannelInitializer<Channel> {
-  private static final Duration SURPLUS_PATIENCE = Duration.ofSeconds(1);
+  private static final long SURPLUS_MILLIS = 1_000;
 
   private final WebSettings web;
   private final Connections connections;
@@ -52,8 +52,9 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
       }
       case SURPLUS -> {
         RequestTimer timer =
-            new RequestTimer(channel.eventLoop(), SURPLUS_PATIENCE, SURPLUS_PATIENCE);
+            new RequestTimer(channel.eventLoop(), web.idleTimeout(), web.requestTimeout());
         serve(channel, timer, surplusRouter, () -> true);
+        channel.eventLoop().schedule(() -> channel.close(), SURPLUS_MILLIS, TimeUnit.MILLISECONDS);
       }
       case NONE -> channel.close();
     }
@@ -64,11 +65,10 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         new HttpDecoderConfig()
             .setMaxInitialLineLength(web.maxRequestLine())
             .setMaxHeaderSize(web.maxHeaderSize());
-    RequestDecoder decoder = new RequestDecoder(limits, timer);
     channel
         .pipeline()
         .addLast(HandlerNames.HTTP_ENCODER, new HttpResponseEncoder())
-        .addLast(HandlerNames.HTTP, decoder)
-        .addLast(HandlerNames.REQUESTS, new RequestHandler(router, timer, decoder, ending));
+        .addLast(HandlerNames.HTTP, new RequestDecoder(limits, timer))
+        .addLast(HandlerNames.REQUESTS, new RequestHandler(router, timer, ending));
   }
 }

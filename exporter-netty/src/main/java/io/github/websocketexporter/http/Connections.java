@@ -9,7 +9,11 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The open connections of the HTTP server: counted, bounded, and closed together at the end. Safe
@@ -18,23 +22,28 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Connections {
   /**
    * How many connections more than allowed are let in, to be told so: a scraper, that it shall come
-   * again, and Kubernetes, that the exporter is well.
+   * again, and Kubernetes, that the exporter is well. One more, and the oldest of them is closed:
+   * who does not ask at once waits in nobody's way.
    */
   static final int SURPLUS = 64;
 
   /** How a connection is to be treated. */
   enum Place {
-    /** It has one of the places that there are. */
+    /** It has one of the places that are allowed. */
     REGULAR,
-    /** All places are taken: it has one of the {@link #SURPLUS} ones. */
+    /** All those are taken: it is one of the {@link #SURPLUS}. */
     SURPLUS,
-    /** These are taken, too: it is to be closed at once. */
+    /** No connection is let in any more: it is to be closed at once. */
     NONE
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
   private final int limit;
   private final ExporterMetrics metrics;
-  private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger regular = new AtomicInteger();
+  private final Queue<Channel> surplus = new ConcurrentLinkedQueue<>();
+  private final Episode full = new Episode();
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private volatile boolean takingNoMore;
 
@@ -45,18 +54,34 @@ final class Connections {
 
   /** Takes a place for {@code channel}, which it gives back when it closes. */
   Place take(Channel channel) {
-    int taken = open.incrementAndGet();
-    if (taken > limit + SURPLUS || takingNoMore) {
-      open.decrementAndGet();
+    // Before the question: whoever closes all either finds it there, or has said that it shall not.
+    channels.add(channel);
+    if (takingNoMore) {
       return Place.NONE;
     }
     metrics.connectionOpened();
-    channel.closeFuture().addListener(closed -> giveBack());
-    channels.add(channel);
-    if (takingNoMore) {
-      channel.close(); // nobody else will
+    channel.closeFuture().addListener(closed -> metrics.connectionClosed());
+    if (regular.incrementAndGet() <= limit) {
+      channel.closeFuture().addListener(closed -> regular.decrementAndGet());
+      return Place.REGULAR;
     }
-    return taken > limit ? Place.SURPLUS : Place.REGULAR;
+    regular.decrementAndGet();
+    takeSurplus(channel);
+    return Place.SURPLUS;
+  }
+
+  private void takeSurplus(Channel channel) {
+    if (full.begins(System.nanoTime())) {
+      LOG.atWarn()
+          .addKeyValue("max-connections", limit)
+          .log("all connections are taken: new ones are turned away");
+    }
+    surplus.add(channel);
+    channel.closeFuture().addListener(closed -> surplus.remove(channel));
+    Channel oldest = surplus.size() > SURPLUS ? surplus.poll() : null;
+    if (oldest != null) {
+      oldest.close();
+    }
   }
 
   /** Lets in no connection from now on. */
@@ -89,10 +114,5 @@ final class Connections {
     } else if (pong != null) {
       PongHandler.close(pong, WebSocketCloseStatus.ENDPOINT_UNAVAILABLE);
     }
-  }
-
-  private void giveBack() {
-    open.decrementAndGet();
-    metrics.connectionClosed();
   }
 }

@@ -42,7 +42,8 @@ public final class HttpServer implements AutoCloseable {
   /** Linux takes no more than net.core.somaxconn says. */
   private static final int MIN_BACKLOG = 4_096;
 
-  private static final int ACCEPTS_PER_TURN = 1_024;
+  private static final int MANY_ACCEPTS = 1_024;
+  private static final int FEW_ACCEPTS = 16;
   private static final int READ_BUFFER = 16_384;
 
   /** Given to connections that were accepted last, to send their request. */
@@ -106,12 +107,10 @@ public final class HttpServer implements AutoCloseable {
             .channelFactory(transport.serverChannels())
             .option(ChannelOption.SO_BACKLOG, Math.max(MIN_BACKLOG, web.maxConnections()))
             .option(ChannelOption.SO_REUSEADDR, true)
-            .option(ChannelOption.RECVBUF_ALLOCATOR, manyAccepts())
+            .option(ChannelOption.RECVBUF_ALLOCATOR, accepts(config.eventLoops(), transport))
             .handler(acceptHandler())
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new AdaptiveRecvByteBufAllocator(64, 1_024, READ_BUFFER))
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
             .childHandler(
                 new ConnectionInitializer(
                     web,
@@ -208,12 +207,24 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Netty's epoll transport takes the descriptor of an accepted connection for a count of bytes,
-   * and so believes after each one that no more are waiting: one connection per turn of the loop.
+   * How many connections a turn of the loop accepts. Netty's epoll transport takes the descriptor
+   * of an accepted connection for a count of bytes, and so believes after each one that no more are
+   * waiting: told not to mind, it takes all that are there, each of which has its place, or is
+   * closed, before the next one comes. With NIO or a loop of another thread the whole batch holds
+   * descriptors first: then it is a small one.
    */
-  private static ServerChannelRecvByteBufAllocator manyAccepts() {
+  private static ServerChannelRecvByteBufAllocator accepts(int eventLoops, Transport transport) {
+    boolean oneByOne = eventLoops == 1 && transport.name().equals("epoll");
     ServerChannelRecvByteBufAllocator allocator = new ServerChannelRecvByteBufAllocator();
-    allocator.respectMaybeMoreData(false).maxMessagesPerRead(ACCEPTS_PER_TURN);
+    allocator.respectMaybeMoreData(false).maxMessagesPerRead(oneByOne ? MANY_ACCEPTS : FEW_ACCEPTS);
+    return allocator;
+  }
+
+  /** One read a turn: a client that sends without end takes its turn with the others. */
+  private static AdaptiveRecvByteBufAllocator reads() {
+    AdaptiveRecvByteBufAllocator allocator =
+        new AdaptiveRecvByteBufAllocator(64, 1_024, READ_BUFFER);
+    allocator.maxMessagesPerRead(1);
     return allocator;
   }
 }

@@ -52,7 +52,7 @@ final class MetricsEndpoint implements Endpoint, AutoCloseable {
   private void answer(HttpExchange exchange) {
     try {
       exchange.respond(MetricsResponse.to(exchange, metrics.get()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       exchange.respond(Response.ofBug(e));
     }
   }

@@ -95,7 +95,7 @@ final class ProbeEndpoint implements Endpoint {
       } else {
         exchange.respond(MetricsResponse.to(exchange, ProbeMetrics.of(result)));
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       exchange.respond(Response.ofBug(e));
     }
   }

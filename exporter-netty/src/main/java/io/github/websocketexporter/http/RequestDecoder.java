@@ -9,13 +9,16 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes the requests of a connection, one at a time: behind a whole request it waits until it is
  * told to {@linkplain #proceed() proceed}. Bytes of the next one that have come along stay bytes
- * until then, and nothing more is read from the client, so that what a client pipelines takes no
- * more memory than one read. (While nothing is read, NIO does not see that a client hangs up.)
+ * until then, and when they are many nothing more is read from the client, so that what it
+ * pipelines takes little memory. (While nothing is read, NIO does not see that a client hangs up.)
+ * It takes its turn with all other connections, too: what has been pipelined waits for the next
+ * turn of the event loop.
  */
 final class RequestDecoder extends HttpRequestDecoder {
   private enum Mode {
@@ -29,8 +32,13 @@ final class RequestDecoder extends HttpRequestDecoder {
     DROPPING
   }
 
+  /** With so many bytes waiting, no more are read. */
+  private static final int MAX_HELD = 16_384;
+
   /** Beyond it, the lines of a request are long for a scraper. */
   private static final int TYPICAL_REQUEST = 2_048;
+
+  private static final byte[] EMPTY_LINE = {'\r', '\n'};
 
   private final HttpDecoderConfig limits;
   private final RequestTimer timer;
@@ -38,8 +46,11 @@ final class RequestDecoder extends HttpRequestDecoder {
   private Mode mode = Mode.AWAITING;
   private int requestBytes;
   private int longestBytes;
+  private int emptyLine;
+  private boolean holding;
   private boolean paused;
   private boolean reading;
+  private boolean proceeds;
 
   /**
    * A decoder for one connection.
@@ -52,16 +63,6 @@ final class RequestDecoder extends HttpRequestDecoder {
     this.timer = timer;
   }
 
-  /**
-   * This decoder, or one to put in its place: Netty's keeps a buffer as large as the longest line
-   * that it has ever read, which an idle connection shall not hold.
-   */
-  RequestDecoder forIdleConnection() {
-    return mode == Mode.AWAITING && longestBytes > TYPICAL_REQUEST
-        ? new RequestDecoder(limits, timer)
-        : this;
-  }
-
   /** Whether nothing of another request has come since the last one. */
   boolean isAwaiting() {
     return mode == Mode.AWAITING;
@@ -69,19 +70,28 @@ final class RequestDecoder extends HttpRequestDecoder {
 
   /** Whether bytes have come behind the request that is being answered. */
   boolean isHoldingBytes() {
-    return paused;
+    return holding;
   }
 
-  /** Goes on to the next request. */
+  /**
+   * Goes on to the next request, if one has come in the next turn of the event loop. May put
+   * another decoder in the place of this one.
+   */
   void proceed() {
-    mode = Mode.AWAITING;
-    goOn();
+    if (reading) {
+      proceeds = true;
+    } else if (holding) {
+      Objects.requireNonNull(context).executor().schedule(this::takeUp, 0, TimeUnit.NANOSECONDS);
+    } else {
+      mode = Mode.AWAITING;
+      shrink();
+    }
   }
 
   /** Throws away whatever has come and comes. */
   void drop() {
     mode = Mode.DROPPING;
-    goOn();
+    resume();
   }
 
   @Override
@@ -97,6 +107,10 @@ final class RequestDecoder extends HttpRequestDecoder {
       super.channelRead(context, bytes);
     } finally {
       reading = !outermost;
+    }
+    if (outermost && proceeds && !context.isRemoved()) {
+      proceeds = false;
+      proceed();
     }
   }
 
@@ -115,8 +129,11 @@ final class RequestDecoder extends HttpRequestDecoder {
       throws Exception {
     switch (mode) {
       case HOLDING -> {
-        paused = true;
-        context.channel().config().setAutoRead(false);
+        holding = true;
+        if (bytes.readableBytes() >= MAX_HELD) {
+          paused = true;
+          context.channel().config().setAutoRead(false);
+        }
       }
       case DROPPING -> bytes.skipBytes(bytes.readableBytes());
       case AWAITING, RECEIVING -> decodeRequest(context, bytes, out);
@@ -126,9 +143,14 @@ final class RequestDecoder extends HttpRequestDecoder {
   private void decodeRequest(ChannelHandlerContext context, ByteBuf bytes, List<Object> out)
       throws Exception {
     if (mode == Mode.AWAITING) {
+      skipEmptyLine(bytes);
+      if (!bytes.isReadable()) {
+        return;
+      }
       mode = Mode.RECEIVING;
       timer.enter(State.RECEIVING);
       requestBytes = 0;
+      emptyLine = 0;
     }
     int before = bytes.readableBytes();
     super.decode(context, bytes, out);
@@ -136,6 +158,16 @@ final class RequestDecoder extends HttpRequestDecoder {
     longestBytes = Math.max(longestBytes, requestBytes);
     if (!out.isEmpty() && out.get(out.size() - 1) instanceof LastHttpContent) {
       mode = Mode.HOLDING;
+    }
+  }
+
+  /** One before a request is none of its bytes (RFC 9112, section 2.2). */
+  private void skipEmptyLine(ByteBuf bytes) {
+    while (emptyLine < EMPTY_LINE.length
+        && bytes.isReadable()
+        && bytes.getByte(bytes.readerIndex()) == EMPTY_LINE[emptyLine]) {
+      bytes.skipBytes(1);
+      emptyLine++;
     }
   }
 
@@ -147,13 +179,23 @@ final class RequestDecoder extends HttpRequestDecoder {
 
   @Override
   protected void handlerRemoved0(ChannelHandlerContext context) throws Exception {
-    resumeReading(context);
+    readAgain(context);
     super.handlerRemoved0(context);
   }
 
-  private void goOn() {
+  private void takeUp() {
+    if (mode == Mode.HOLDING) {
+      mode = Mode.AWAITING;
+      resume();
+    }
+  }
+
+  /** Decodes what has come, and reads on. */
+  private void resume() {
     ChannelHandlerContext own = Objects.requireNonNull(context);
-    if (resumeReading(own) && !reading) {
+    if (holding && !reading && !own.isRemoved()) {
+      holding = false;
+      readAgain(own);
       try {
         channelRead(own, Unpooled.EMPTY_BUFFER);
       } catch (Exception e) {
@@ -162,12 +204,21 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
   }
 
-  private boolean resumeReading(ChannelHandlerContext context) {
-    boolean resumes = paused;
+  private void readAgain(ChannelHandlerContext context) {
     if (paused) {
       paused = false;
       context.channel().config().setAutoRead(true);
     }
-    return resumes;
+  }
+
+  /**
+   * Netty's decoder keeps a buffer as large as the longest line that it has ever read. An idle
+   * connection shall not hold that: it gets a new decoder.
+   */
+  private void shrink() {
+    ChannelHandlerContext own = Objects.requireNonNull(context);
+    if (longestBytes > TYPICAL_REQUEST && !own.isRemoved()) {
+      own.pipeline().replace(this, own.name(), new RequestDecoder(limits, timer));
+    }
   }
 }

@@ -11,6 +11,7 @@ import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -39,29 +40,26 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
   private final Router router;
   private final RequestTimer timer;
   private final BooleanSupplier ending;
-  private RequestDecoder decoder;
   private @Nullable RequestHead arriving;
   private @Nullable HttpExchange current;
   private int bodyBytes;
+  private boolean asksForHead;
   private boolean refused;
 
   /**
    * A handler for one connection.
    *
-   * @param decoder the handler before this one
    * @param ending whether each answer closes its connection
    */
-  RequestHandler(
-      Router router, RequestTimer timer, RequestDecoder decoder, BooleanSupplier ending) {
+  RequestHandler(Router router, RequestTimer timer, BooleanSupplier ending) {
     this.router = router;
     this.timer = timer;
-    this.decoder = decoder;
     this.ending = ending;
   }
 
   /** Closes the connection if it is between two requests. Called on its event loop. */
   void closeIfIdle(ChannelHandlerContext context) {
-    if (current == null && decoder.isAwaiting()) {
+    if (current == null && decoder(context).isAwaiting()) {
       context.close();
     }
   }
@@ -120,6 +118,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
   private void accept(ChannelHandlerContext context, Object message)
       throws RefusedRequestException {
     if (message instanceof HttpRequest request) {
+      asksForHead = request.method().equals(HttpMethod.HEAD);
       arriving = RequestHead.of(request);
       bodyBytes = 0;
       if (HttpUtil.is100ContinueExpected(request)) {
@@ -156,9 +155,9 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
   private void respond(ChannelHandlerContext context, RequestHead head, Response answer) {
     HttpVersion version = head.request().protocolVersion();
     boolean keepAlive = HttpUtil.isKeepAlive(head.request()) && !ending.getAsBoolean();
-    ChannelFuture written = write(context, answer.encode(version, keepAlive, head.isHead()));
+    ChannelFuture written = write(context, answer.encode(version, keepAlive, asksForHead));
     if (keepAlive) {
-      written.addListener(sent -> answered(context));
+      written.addListener(sent -> answered(context, sent.isSuccess()));
     } else {
       written.addListener(sent -> end(context));
     }
@@ -168,7 +167,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
   private void refuse(ChannelHandlerContext context, RefusedRequestException refusal) {
     refused = true;
     Response answer = Response.text(refusal.status(), String.valueOf(refusal.getMessage()));
-    write(context, answer.encode(HttpVersion.HTTP_1_1, false, false))
+    write(context, answer.encode(HttpVersion.HTTP_1_1, false, asksForHead))
         .addListener(sent -> closeGently(context));
   }
 
@@ -177,20 +176,19 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     return context.writeAndFlush(answer);
   }
 
-  private void answered(ChannelHandlerContext context) {
+  private void answered(ChannelHandlerContext context, boolean sent) {
     current = null;
-    timer.enter(State.IDLE);
-    decoder.proceed();
-    RequestDecoder old = decoder;
-    decoder = old.forIdleConnection();
-    if (decoder != old) {
-      context.pipeline().replace(old, HandlerNames.HTTP, decoder);
+    if (!sent) {
+      context.close();
+      return;
     }
+    timer.enter(State.IDLE);
+    decoder(context).proceed();
   }
 
   private void end(ChannelHandlerContext context) {
     current = null;
-    if (decoder.isHoldingBytes()) {
+    if (decoder(context).isHoldingBytes()) {
       closeGently(context);
     } else {
       context.close();
@@ -205,11 +203,16 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
   private void closeGently(ChannelHandlerContext context) {
     refused = true;
     if (context.channel() instanceof DuplexChannel channel && channel.isActive()) {
-      decoder.drop();
+      decoder(context).drop();
       channel.shutdownOutput();
       context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     } else {
       context.close();
     }
+  }
+
+  /** Not kept: it may be replaced between two requests. */
+  private static RequestDecoder decoder(ChannelHandlerContext context) {
+    return (RequestDecoder) context.pipeline().get(HandlerNames.HTTP);
   }
 }

@@ -1,7 +1,6 @@
 package io.github.websocketexporter.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -23,11 +22,15 @@ record RequestHead(HttpRequest request, RequestTarget target) {
    *
    * @throws RefusedRequestException if the codec could not decode it, if it is of another HTTP than
    *     1.x, has not exactly one Host (RFC 9112, section 3.2; HTTP/1.0 needs none), announces too
-   *     large a body, or has no valid target
+   *     large a body or one in the way of an early WebSocket, or has no valid target
    */
   static RequestHead of(HttpRequest request) throws RefusedRequestException {
     if (request.decoderResult().isFailure()) {
       throw RefusedRequestException.undecodable(request.decoderResult().cause());
+    }
+    if (request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)) {
+      // Of Hixie 76, by which Netty's codec takes what follows for a body of eight bytes.
+      throw RefusedRequestException.bad("The request is not valid HTTP.");
     }
     HttpVersion version = request.protocolVersion();
     if (version.majorVersion() != 1) {
@@ -44,10 +47,6 @@ record RequestHead(HttpRequest request, RequestTarget target) {
   static RefusedRequestException tooLarge() {
     return new RefusedRequestException(
         HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "The request's body is too large.");
-  }
-
-  boolean isHead() {
-    return request.method().equals(HttpMethod.HEAD);
   }
 
   private static String host(HttpRequest request) throws RefusedRequestException {

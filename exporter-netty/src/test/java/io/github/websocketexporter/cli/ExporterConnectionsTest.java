@@ -5,6 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.ScriptedServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -223,6 +228,7 @@ class ExporterConnectionsTest {
         "GET /-/healthy HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
         "GET /-/healthy HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
         "GET /-/healthy HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\n\r\n",
+        "GET /-/healthy HTTP/1.1\r\nHost: h\r\nSec-WebSocket-Key1: a\r\nSec-WebSocket-Key2: b\r\n\r\n",
         "GET /-/healthy HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "GET /-/healthy HTTP/1.1\nHost: h\n\n",
         "GET /-/healthy HTTP/1.1\r\nHost: h\n\r\n",
@@ -353,6 +359,53 @@ class ExporterConnectionsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"epoll", "nio"})
+  void aClientThatPipelinesAndHangsUpCancelsItsProbe(String transport) throws Exception {
+    RunningExporter exporter = start("transport=" + transport);
+    try (ScriptedServer silent = ScriptedServer.start(Peer::ignorePings)) {
+      try (RawClient client = exporter.connect()) {
+        client.send(RawClient.get("/probe?target=" + silent.ws("/")) + RawClient.get("/-/healthy"));
+        assertThat(silent.awaitRequest().requestTarget()).isEqualTo("/");
+        assertThat(exporter.metric(IN_FLIGHT)).isEqualTo(1);
+      }
+
+      await().untilAsserted(() -> assertThat(exporter.metric(IN_FLIGHT)).isZero());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"epoll", "nio"})
+  void aClientThatPipelinesWithoutEndIsNotReadWithoutEnd(String transport) throws Exception {
+    RunningExporter exporter = start("transport=" + transport);
+    byte[] requests = RawClient.get("/-/healthy").repeat(1_000).getBytes(StandardCharsets.US_ASCII);
+    try (ScriptedServer silent = ScriptedServer.start(Peer::ignorePings);
+        SocketChannel client =
+            SocketChannel.open(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), exporter.port()))) {
+      client.configureBlocking(false);
+      client.write(
+          ByteBuffer.wrap(
+              RawClient.get("/probe?target=" + silent.ws("/"))
+                  .getBytes(StandardCharsets.US_ASCII)));
+      assertThat(silent.awaitRequest().requestTarget()).isEqualTo("/");
+      int most = 64 << 20;
+      int sent = 0;
+      int refused = 0;
+      while (sent < most && refused < 50) {
+        int written = client.write(ByteBuffer.wrap(requests));
+        sent += written;
+        refused = written == 0 ? refused + 1 : 0;
+        if (written == 0) {
+          // Whatever the exporter reads meanwhile, it has read before it answers this.
+          assertThat(exporter.get("/-/healthy").body()).isEqualTo(HEALTHY);
+        }
+      }
+
+      assertThat(sent).as("what the system's buffers take").isLessThan(most);
+    }
+  }
+
   @Test
   void oneConnectionMoreThanAllowedIsA503AndTheEnd() throws Exception {
     RunningExporter exporter = start("web.max-connections=2");
@@ -416,6 +469,7 @@ class ExporterConnectionsTest {
         crowd.add(exporter.connect());
         assertThat(connections(only)).isLessThanOrEqualTo(1 + 64);
       }
+      assertThat(exporter.get("/-/healthy").body()).as("amid the crowd").isEqualTo(HEALTHY);
 
       for (RawClient each : crowd) {
         assertThat(each.closedSilently()).isTrue();
@@ -444,7 +498,7 @@ class ExporterConnectionsTest {
       slow.send("GET /-/healthy HTTP/1.1\r\n");
 
       assertThat(silent.closedSilently()).isTrue();
-      assertThat(slow.read().status()).isEqualTo(408);
+      assertThat(slow.closedSilently()).isTrue();
       assertThat(only.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
     }
   }

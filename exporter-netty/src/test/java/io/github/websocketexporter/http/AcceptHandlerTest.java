@@ -70,11 +70,11 @@ class AcceptHandlerTest {
     }
     assertThat(logged()).containsExactly(NO_FILE);
 
-    pass(AcceptHandler.CALM.minus(AcceptHandler.PAUSE).minusNanos(1));
+    pass(Episode.CALM.minus(AcceptHandler.PAUSE).minusNanos(1));
     fail("Too many open files");
     assertThat(logged()).containsExactly(NO_FILE);
 
-    pass(AcceptHandler.CALM);
+    pass(Episode.CALM);
     fail("Too many open files");
     assertThat(logged()).containsExactly(NO_FILE, NO_FILE);
   }

@@ -15,29 +15,52 @@ class ConnectionsTest {
   private final Connections connections =
       new Connections(1, new ExporterMetrics(new BuildInfo("1", "a")));
 
-  @Test
-  void asManyAsTheLimitHaveAPlaceSomeMoreAreToldSoAndTheRestHasNone() {
-    List<EmbeddedChannel> channels = new ArrayList<>();
-    for (int i = 0; i < 1 + Connections.SURPLUS; i++) {
-      EmbeddedChannel channel = new EmbeddedChannel();
-      assertThat(connections.take(channel)).isEqualTo(i == 0 ? Place.REGULAR : Place.SURPLUS);
-      channels.add(channel);
-    }
-    assertThat(connections.take(new EmbeddedChannel())).isEqualTo(Place.NONE);
+  private EmbeddedChannel connect(Place place) {
+    EmbeddedChannel channel = new EmbeddedChannel();
+    assertThat(connections.take(channel)).isEqualTo(place);
+    return channel;
+  }
 
-    channels.remove(7).close();
-    channels.add(new EmbeddedChannel());
-    assertThat(connections.take(channels.get(channels.size() - 1))).isEqualTo(Place.SURPLUS);
-    channels.forEach(EmbeddedChannel::close);
-    assertThat(connections.take(new EmbeddedChannel())).isEqualTo(Place.REGULAR);
+  @Test
+  void asManyAsTheLimitHaveAPlaceAndTheRestIsSurplus() {
+    EmbeddedChannel regular = connect(Place.REGULAR);
+    EmbeddedChannel surplus = connect(Place.SURPLUS);
+
+    regular.close();
+
+    connect(Place.REGULAR).close();
+    surplus.close();
+    connect(Place.REGULAR).close();
+  }
+
+  @Test
+  void theOldestOfTheSurplusMakesRoomForAnother() {
+    EmbeddedChannel regular = connect(Place.REGULAR);
+    List<EmbeddedChannel> surplus = new ArrayList<>();
+    for (int i = 0; i < Connections.SURPLUS; i++) {
+      surplus.add(connect(Place.SURPLUS));
+    }
+    assertThat(surplus).allMatch(EmbeddedChannel::isOpen);
+
+    surplus.add(connect(Place.SURPLUS));
+
+    assertThat(surplus.get(0).isOpen()).isFalse();
+    assertThat(surplus.subList(1, surplus.size())).allMatch(EmbeddedChannel::isOpen);
+    assertThat(regular.isOpen()).isTrue();
+    surplus.forEach(EmbeddedChannel::close);
+    regular.close();
+    assertThat(connections.allClosed().awaitUninterruptibly(5_000)).isTrue();
   }
 
   @Test
   void noConnectionHasAPlaceOnceTheServerTakesNoMore() {
     connections.takeNoMore();
 
-    assertThat(connections.take(new EmbeddedChannel())).isEqualTo(Place.NONE);
-    assertThat(connections.allClosed().isDone()).isTrue();
+    EmbeddedChannel late = new EmbeddedChannel();
+    assertThat(connections.take(late)).isEqualTo(Place.NONE);
+    assertThat(connections.allClosed().isDone()).as("it must be closed yet").isFalse();
+    late.close();
+    assertThat(connections.allClosed().awaitUninterruptibly(5_000)).isTrue();
   }
 
   @Test

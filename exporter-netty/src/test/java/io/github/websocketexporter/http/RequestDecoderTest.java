@@ -3,6 +3,9 @@ package io.github.websocketexporter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequest;
@@ -23,8 +26,25 @@ class RequestDecoderTest {
           new HttpDecoderConfig(),
           new RequestTimer(channel.eventLoop(), Duration.ofMinutes(1), Duration.ofMinutes(1)));
 
+  private int reads;
+
   RequestDecoderTest() {
-    channel.pipeline().addLast(decoder);
+    channel.pipeline().addLast(decoder).addFirst(countingReads());
+  }
+
+  private ChannelHandler countingReads() {
+    return new ChannelOutboundHandlerAdapter() {
+      @Override
+      public void read(ChannelHandlerContext context) {
+        reads++;
+        context.read();
+      }
+    };
+  }
+
+  private void proceed() {
+    decoder.proceed();
+    channel.runPendingTasks();
   }
 
   @AfterEach
@@ -61,31 +81,55 @@ class RequestDecoderTest {
     assertThat(requests()).containsExactly("/1", ".");
     assertThat(decoder.isHoldingBytes()).isTrue();
 
-    decoder.proceed();
+    proceed();
     assertThat(requests()).containsExactly("/2", ".");
-    decoder.proceed();
+    proceed();
     assertThat(requests()).containsExactly("/3", ".");
 
     assertThat(decoder.isHoldingBytes()).isFalse();
     assertThat(channel.config().isAutoRead()).isTrue();
-    decoder.proceed();
+    proceed();
     assertThat(decoder.isAwaiting()).isTrue();
   }
 
   @Test
-  void nothingMoreIsReadWhileBytesWait() {
-    receive(get("/1"));
+  void aLittleMayWaitAndTheClientIsReadOn() {
+    receive(get("/1") + "G");
+
     assertThat(channel.config().isAutoRead()).as("or a hang-up would go unseen").isTrue();
-
-    receive("G");
-
-    assertThat(channel.config().isAutoRead()).isFalse();
+    assertThat(decoder.isHoldingBytes()).isTrue();
     assertThat(requests()).containsExactly("/1", ".");
-    decoder.proceed();
-    assertThat(channel.config().isAutoRead()).isTrue();
+    proceed();
     assertThat(decoder.isAwaiting()).as("a request has begun").isFalse();
     receive("ET /2 HTTP/1.1\r\nHost: h\r\n\r\n");
     assertThat(requests()).containsExactly("/2", ".");
+  }
+
+  @Test
+  void nothingMoreIsReadWhenMuchWaits() {
+    receive(get("/1"));
+    int before = reads;
+    String next = get("/2?" + "x".repeat(2_000));
+    receive(next.repeat(9));
+
+    assertThat(channel.config().isAutoRead()).isFalse();
+    assertThat(reads).as("reads that were asked for").isEqualTo(before);
+    assertThat(requests()).containsExactly("/1", ".");
+    proceed();
+    assertThat(requests()).hasSize(2);
+    assertThat(channel.config().isAutoRead()).as("less waits now").isTrue();
+  }
+
+  @Test
+  void anEmptyLineBeforeARequestIsSkippedInParts() {
+    receive("\r");
+    assertThat(decoder.isAwaiting()).isTrue();
+    receive("\n");
+    assertThat(decoder.isAwaiting()).isTrue();
+
+    receive(get("/1"));
+
+    assertThat(requests()).containsExactly("/1", ".");
   }
 
   @Test
@@ -109,12 +153,12 @@ class RequestDecoderTest {
   }
 
   @Test
-  void bytesThatWaitGoToWhateverTakesItsPlace() {
-    receive(get("/upgrade") + "frames");
+  void theClientIsReadAgainWhenItIsRemoved() {
+    receive(get("/1") + "x".repeat(20_000));
+    assertThat(channel.config().isAutoRead()).isFalse();
 
     channel.pipeline().remove(decoder);
 
-    assertThat(requests()).containsExactly("/upgrade", ".");
     assertThat(channel.config().isAutoRead()).isTrue();
   }
 }

@@ -2,6 +2,7 @@ package io.github.websocketexporter.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.websocketexporter.transport.HandlerNames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,6 +13,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -52,6 +54,13 @@ class RequestHandlerTest {
       }
     }
 
+    private void fail() {
+      holding = false;
+      while (!held.isEmpty()) {
+        held.remove().setFailure(new IOException("the client is gone"));
+      }
+    }
+
     private void letGo() {
       holding = false;
       while (!held.isEmpty()) {
@@ -81,12 +90,12 @@ class RequestHandlerTest {
     RequestTimer timer =
         new RequestTimer(channel.eventLoop(), Duration.ofSeconds(60), Duration.ofSeconds(10));
     RequestDecoder decoder = new RequestDecoder(new HttpDecoderConfig(), timer);
-    handler = new RequestHandler(router, timer, decoder, () -> draining);
+    handler = new RequestHandler(router, timer, () -> draining);
     channel
         .pipeline()
         .addLast(stuck)
         .addLast(new HttpResponseEncoder())
-        .addLast(decoder)
+        .addLast(HandlerNames.HTTP, decoder)
         .addLast(handler);
   }
 
@@ -201,6 +210,17 @@ class RequestHandlerTest {
   }
 
   @Test
+  void whatIsPipelinedTakesTurnsWithOtherConnections() {
+    channel
+        .pipeline()
+        .fireChannelRead(Unpooled.copiedBuffer(numbered(3), StandardCharsets.US_ASCII));
+
+    assertThat(bodies()).as("in one turn of the loop").containsExactly("0");
+    channel.runPendingTasks();
+    assertThat(bodies()).containsExactly("1", "2");
+  }
+
+  @Test
   void aRequestThatWorksWithNoneBehindItIsReadOnFor() {
     receive(SLOW);
 
@@ -215,7 +235,6 @@ class RequestHandlerTest {
     answerSlow("one");
     assertThat(slow).hasSize(1);
     assertThat(bodies()).containsExactly("one");
-    assertThat(channel.config().isAutoRead()).isFalse();
 
     answerSlow("two");
     assertThat(slow).isEmpty();
@@ -340,6 +359,39 @@ class RequestHandlerTest {
     receive("xx");
 
     assertThat(sent()).startsWith("HTTP/1.1 405 Method Not Allowed");
+  }
+
+  @Test
+  void aRefusedHeadIsAnsweredWithoutABody() {
+    receive("HEAD /%zz HTTP/1.1\r\nHost: h\r\n\r\n");
+
+    assertThat(sent())
+        .startsWith("HTTP/1.1 400 Bad Request")
+        .contains("content-length: 33")
+        .endsWith("\r\n\r\n");
+  }
+
+  @Test
+  void anAnswerThatCannotBeSentIsTheEnd() {
+    stuck.holding = true;
+    receive(FAST + SLOW);
+    stuck.fail();
+    channel.runPendingTasks();
+
+    assertThat(slow).isEmpty();
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void anEmptyLineBetweenRequestsIsNoRequest() {
+    receive(FAST + "\r\n");
+    advance(Duration.ofSeconds(10));
+    assertThat(sent()).doesNotContain("408");
+    assertThat(channel.isOpen()).isTrue();
+    receive("\r\n");
+
+    advance(Duration.ofSeconds(10));
+    assertThat(sent()).as("one empty line, and no more").contains("408");
   }
 
   @Test
