@@ -41,6 +41,7 @@ final class Logging {
     async.setNeverBlock(true);
     async.setQueueSize(MAX_WAITING);
     async.setDiscardingThreshold(0);
+    async.addFilter(new KnownNoise());
     async.addAppender(console);
     async.start();
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);

@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
  */
 final class ConnectionInitializer extends ChannelInitializer<Channel> {
   private static final long SURPLUS_MILLIS = 1_000;
+  private static final long SPARE_MILLIS = 200;
 
   private final WebSettings web;
   private final Connections connections;
@@ -45,22 +46,21 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
   @Override
   protected void initChannel(Channel channel) {
     switch (connections.take(channel)) {
-      case REGULAR -> {
-        RequestTimer timer =
-            new RequestTimer(channel.eventLoop(), web.idleTimeout(), web.requestTimeout());
-        serve(channel, timer, router, draining);
-      }
-      case SURPLUS -> {
-        RequestTimer timer =
-            new RequestTimer(channel.eventLoop(), web.idleTimeout(), web.requestTimeout());
-        serve(channel, timer, surplusRouter, () -> true);
-        channel.eventLoop().schedule(() -> channel.close(), SURPLUS_MILLIS, TimeUnit.MILLISECONDS);
-      }
+      case REGULAR -> serve(channel, router, draining);
+      case SURPLUS -> serveOnce(channel, SURPLUS_MILLIS);
+      case SPARE -> serveOnce(channel, SPARE_MILLIS);
       case NONE -> channel.close();
     }
   }
 
-  private void serve(Channel channel, RequestTimer timer, Router router, BooleanSupplier ending) {
+  private void serveOnce(Channel channel, long millis) {
+    serve(channel, surplusRouter, () -> true);
+    channel.eventLoop().schedule(() -> channel.close(), millis, TimeUnit.MILLISECONDS);
+  }
+
+  private void serve(Channel channel, Router router, BooleanSupplier ending) {
+    RequestTimer timer =
+        new RequestTimer(channel.eventLoop(), web.idleTimeout(), web.requestTimeout());
     HttpDecoderConfig limits =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(web.maxRequestLine())

@@ -33,6 +33,8 @@ final class Connections {
     REGULAR,
     /** All those are taken: it is one of the {@link #SURPLUS}. */
     SURPLUS,
+    /** It has the last file descriptor, for which the next one waits. */
+    SPARE,
     /** No connection is let in any more: it is to be closed at once. */
     NONE
   }
@@ -61,6 +63,9 @@ final class Connections {
     }
     metrics.connectionOpened();
     channel.closeFuture().addListener(closed -> metrics.connectionClosed());
+    if (AcceptHandler.hasSpare(channel)) {
+      return Place.SPARE;
+    }
     if (regular.incrementAndGet() <= limit) {
       channel.closeFuture().addListener(closed -> regular.decrementAndGet());
       return Place.REGULAR;

@@ -16,7 +16,6 @@ final class SurplusEndpoint implements Endpoint {
   @Override
   public void handle(HttpExchange exchange) {
     onRejection.run();
-    exchange.respond(
-        Response.overloaded("As many connections as web.max-connections allows are open."));
+    exchange.respond(Response.overloaded("The exporter has no place for another connection."));
   }
 }

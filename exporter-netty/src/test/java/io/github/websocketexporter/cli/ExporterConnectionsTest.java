@@ -421,7 +421,7 @@ class ExporterConnectionsTest {
           assertThat(answer.header("retry-after")).isEqualTo("1");
           assertThat(answer.header("connection")).isEqualTo("close");
           assertThat(answer.body())
-              .isEqualTo("As many connections as web.max-connections allows are open.\n");
+              .isEqualTo("The exporter has no place for another connection.\n");
           assertThat(third.closedSilently()).isTrue();
         }
       }

@@ -73,6 +73,17 @@ class LoggingTest {
                 .subList(0, count));
   }
 
+  @Test
+  void ofADnsSocketThatCouldNotBeOpenedNettySaysNothing() {
+    Logging.configure(new LogSettings(Level.INFO, Format.LOGFMT));
+    Logger promises = LoggerFactory.getLogger("io.netty.util.concurrent.DefaultPromise");
+
+    promises.warn("noise", new IllegalStateException("channel not registered to an event loop"));
+    promises.warn("news", new IllegalStateException("anything else"));
+
+    assertThat(lines()).singleElement().asString().contains("msg=news");
+  }
+
   @ParameterizedTest
   @CsvSource({"ERROR, 1", "WARN, 2", "INFO, 2", "DEBUG, 2"})
   void librariesNeverSayMoreThanWarningsForTokensPassThroughThem(Level level, int count) {

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /** A listening socket that cannot accept a connection. */
 class AcceptHandlerTest {
   private static final String NO_FILE =
-      "WARN no file descriptor is left: new connections wait until one is";
+      "WARN no file descriptor is left: new connections are turned away or wait";
   private static final String OTHER = "WARN a connection cannot be accepted: trying again";
 
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -51,7 +51,36 @@ class AcceptHandlerTest {
   }
 
   @Test
+  void givesItsSpareDescriptorToTheNextConnectionAndPausesForTheOneBehindIt() {
+    fail("Too many open files");
+    pass(Duration.ZERO);
+    assertThat(channel.config().isAutoRead()).as("once more, at once").isTrue();
+
+    fail("Too many open files");
+    pass(AcceptHandler.PAUSE.minusNanos(1));
+    assertThat(channel.config().isAutoRead()).isFalse();
+    pass(Duration.ofNanos(1));
+    assertThat(channel.config().isAutoRead()).isTrue();
+  }
+
+  @Test
+  void hasADescriptorToSpareAgainWhenThereIsOne() {
+    fail("Too many open files");
+    EmbeddedChannel connection = new EmbeddedChannel();
+
+    channel.pipeline().fireChannelRead(connection);
+
+    assertThat(AcceptHandler.hasSpare(connection)).isFalse();
+    connection.close();
+    fail("Too many open files");
+    pass(Duration.ZERO);
+    assertThat(channel.config().isAutoRead()).isTrue();
+  }
+
+  @Test
   void pausesBrieflyAndTriesAgain() {
+    fail("Too many open files");
+    pass(Duration.ZERO);
     fail("accept(..) failed with error(-24): Too many open files");
 
     assertThat(channel.config().isAutoRead()).isFalse();
@@ -92,6 +121,8 @@ class AcceptHandlerTest {
 
   @Test
   void staysClosedWhenItIsClosedAmidAPause() {
+    fail("Too many open files");
+    pass(Duration.ZERO);
     fail("Too many open files");
     channel.close();
     pass(AcceptHandler.PAUSE);

@@ -115,6 +115,41 @@ class OpenFilesIT {
               assertThat(last.read()).contains("\nprobe_success 1.0\n");
             });
     last.close();
+    assertThat(exporter.stderr()).as("no stack trace").doesNotContain("\\tat ");
+  }
+
+  @Test
+  void newConnectionsAreAnsweredOneAfterTheOther() throws Exception {
+    while (acceptWarnings().isEmpty()) {
+      assertThat(scrapers).hasSizeLessThan(FILES);
+      KeptConnection scraper = new KeptConnection(exporter.port(), PATIENCE_MILLIS);
+      scrapers.add(scraper);
+      assertHealthy(scraper);
+    }
+    for (int i = 0; i < 50; i++) {
+      try (KeptConnection kubelet = new KeptConnection(exporter.port(), PATIENCE_MILLIS)) {
+        assertHealthy(kubelet);
+      }
+    }
+    try (KeptConnection scraper = new KeptConnection(exporter.port(), PATIENCE_MILLIS)) {
+      scraper.sendGet(probe("127.0.0.1", healthy));
+      assertThat(scraper.read()).startsWith("HTTP/1.1 503 ");
+    }
+    assertHealthy(scrapers.get(0));
+
+    scrapers.remove(1).close();
+    scrapers.remove(1).close();
+    scrapers.remove(1).close();
+    await()
+        .untilAsserted(
+            () -> {
+              try (KeptConnection scraper = new KeptConnection(exporter.port(), PATIENCE_MILLIS)) {
+                scraper.sendGet(probe("127.0.0.1", healthy));
+                assertThat(scraper.read()).contains("\nprobe_success 1.0\n");
+                assertHealthy(scraper);
+              }
+            });
+    assertSaidSoOnce();
   }
 
   @Test
@@ -180,8 +215,9 @@ class OpenFilesIT {
     assertThat(acceptWarnings())
         .singleElement()
         .asString()
-        .contains("msg=\"no file descriptor is left: new connections wait until one is\" cause=");
-    assertThat(exporter.stderr()).doesNotContain("exceptionCaught");
+        .contains(
+            "msg=\"no file descriptor is left: new connections are turned away or wait\" cause=");
+    assertThat(exporter.stderr()).doesNotContain("exceptionCaught", "\\tat ");
   }
 
   private List<String> acceptWarnings() {
