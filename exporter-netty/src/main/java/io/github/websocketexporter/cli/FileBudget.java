@@ -1,6 +1,7 @@
 package io.github.websocketexporter.cli;
 
 import io.github.websocketexporter.engine.NettyProber;
+import java.io.IOException;
 
 /**
  * What the file descriptors of this process are enough for. Each connection of a scraper takes one,
@@ -13,21 +14,33 @@ record FileBudget(int maxConnections, int maxInFlight) {
   /** For what is not counted: connections beyond the limit, DNS queries, the log. */
   private static final int RESERVE = 128;
 
+  /** With less for connections and probes, there is no point in starting. */
+  private static final int LEAST = 64;
+
   /** Of an event loop itself: what it waits with, wakes up by and keeps time by. */
   private static final int PER_LOOP = 4;
 
   /**
    * What is wanted, or as much of it as there are descriptors for. Probes get at most two fifths of
    * them, for each comes over a connection.
+   *
+   * @throws IOException if there are hardly any
    */
-  static FileBudget of(OpenFiles files, int eventLoops, int maxConnections, int maxInFlight) {
-    long budget = files.limit() - files.open() - RESERVE - (long) PER_LOOP * eventLoops;
+  static FileBudget of(OpenFiles files, int eventLoops, int maxConnections, int maxInFlight)
+      throws IOException {
+    long taken = files.open() + RESERVE + (long) PER_LOOP * eventLoops;
+    long budget = files.limit() - taken;
     if ((long) maxConnections + maxInFlight + closing(maxInFlight, eventLoops) <= budget) {
       return new FileBudget(maxConnections, maxInFlight);
     }
-    int probes = (int) Math.max(1, Math.min(maxInFlight, budget / 5 * 2));
+    if (budget < LEAST) {
+      throw new IOException(
+          "the process may open only %d files, and needs %d at the least: raise its limit (ulimit -n)"
+              .formatted(files.limit(), taken + LEAST));
+    }
+    int probes = (int) Math.min(maxInFlight, budget / 5 * 2);
     long left = budget - probes - closing(probes, eventLoops);
-    return new FileBudget((int) Math.max(1, Math.min(maxConnections, left)), probes);
+    return new FileBudget((int) Math.min(maxConnections, left), probes);
   }
 
   private static int closing(int probes, int eventLoops) {

@@ -154,7 +154,7 @@ public final class Main implements Callable<Integer> {
     exporter.warmUp(addresses.get(0));
   }
 
-  private static ExporterConfig within(OpenFiles files, ExporterConfig wanted) {
+  private static ExporterConfig within(OpenFiles files, ExporterConfig wanted) throws IOException {
     FileBudget budget =
         FileBudget.of(
             files,
@@ -168,10 +168,14 @@ public final class Main implements Callable<Integer> {
     LOG.atWarn()
         .addKeyValue("max-open-files", files.limit())
         .addKeyValue(
-            "max-connections", wanted.web().maxConnections() + "->" + holds.web().maxConnections())
+            "max-connections", change(wanted.web().maxConnections(), holds.web().maxConnections()))
         .addKeyValue(
-            "max-in-flight", wanted.probe().maxInFlight() + "->" + holds.probe().maxInFlight())
+            "max-in-flight", change(wanted.probe().maxInFlight(), holds.probe().maxInFlight()))
         .log("too few file descriptors for the configured limits");
+  }
+
+  private static String change(int wanted, int holds) {
+    return wanted == holds ? String.valueOf(holds) : wanted + "->" + holds;
   }
 
   private int failed(Exception e, int exitCode) {

@@ -1,11 +1,13 @@
 package io.github.websocketexporter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.github.websocketexporter.engine.NettyProber;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How many connections and probes there are file descriptors for. */
 class FileBudgetTest {
@@ -17,6 +19,7 @@ class FileBudgetTest {
     "27715, 20000, 6700, 20000, 6700",
     "1000000, 20000, 6700, 20000, 6700",
     "180, 1, 1, 1, 1",
+    "226, 20000, 6700, 21, 24",
     // One too few; and a usual hard limit: the probes stay.
     "27714, 20000, 6700, 19999, 6700",
     "20000, 20000, 6700, 12285, 6700",
@@ -28,20 +31,28 @@ class FileBudgetTest {
     // One of the two is small.
     "1024, 100, 6700, 100, 344",
     "1024, 20000, 50, 790, 50",
-    "1024, 1000000, 1000000, 459, 344",
-    // Hardly anything is left, nothing, or less.
-    "182, 20000, 6700, 1, 8",
-    "162, 20000, 6700, 1, 1",
-    "100, 20000, 6700, 1, 1"
+    "1024, 1000000, 1000000, 459, 344"
   })
   void lowersWhatIsWantedToWhatThereIs(
-      long limit, int connections, int probes, int mostConnections, int mostProbes) {
+      long limit, int connections, int probes, int mostConnections, int mostProbes)
+      throws Exception {
     assertThat(FileBudget.of(new OpenFiles(limit, 30), 1, connections, probes))
         .isEqualTo(new FileBudget(mostConnections, mostProbes));
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {225, 162, 100, 1})
+  void hardlyAnyAreTooFewToStart(long limit) {
+    assertThatIOException()
+        .isThrownBy(() -> FileBudget.of(new OpenFiles(limit, 30), 1, 20_000, 6_700))
+        .withMessage(
+            "the process may open only %d files, and needs 226 at the least:"
+                + " raise its limit (ulimit -n)",
+            limit);
+  }
+
   @Test
-  void countsWhatEachEventLoopTakes() {
+  void countsWhatEachEventLoopTakes() throws Exception {
     FileBudget four = FileBudget.of(new OpenFiles(20_000, 30), 4, 20_000, 6_700);
 
     assertThat(four.maxInFlight()).isEqualTo(6_700);
@@ -51,7 +62,7 @@ class FileBudgetTest {
   }
 
   @Test
-  void lowersNothingWithoutALimit() {
+  void lowersNothingWithoutALimit() throws Exception {
     assertThat(FileBudget.of(new OpenFiles(Long.MAX_VALUE, 30), 1, 1_000_000, 1_000_000))
         .isEqualTo(new FileBudget(1_000_000, 1_000_000));
   }

@@ -44,6 +44,20 @@ class FileLimitIT {
   }
 
   @Test
+  void doesNotStartWithHardlyAny() {
+    try (ExporterProcess exporter =
+        ExporterProcess.on(Jdk.current())
+            .withOpenFiles(100)
+            .launch("--web.listen-address=127.0.0.1:0")) {
+      assertThat(exporter.exitCode()).isEqualTo(1);
+      assertThat(exporter.stderr())
+          .matches(
+              "websocket-exporter: the process may open only 100 files, and needs \\d+ at the"
+                  + " least: raise its limit \\(ulimit -n\\)\n");
+    }
+  }
+
+  @Test
   void doesNotWarnWhereTheyFit(@TempDir Path directory) throws Exception {
     Path config =
         Files.writeString(
