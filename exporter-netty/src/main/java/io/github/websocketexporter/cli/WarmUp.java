@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -78,7 +79,11 @@ final class WarmUp {
     for (EventExecutor each : loops) {
       EventLoop loop = (EventLoop) each;
       WarmUp warmUp = new WarmUp(loop, probers.apply(loop), request, endNanos, stopping);
-      loop.execute(warmUp::next);
+      try {
+        loop.execute(warmUp::next);
+      } catch (RejectedExecutionException e) {
+        return; // stopped already
+      }
       all.add(warmUp.done);
     }
     long patienceMillis = limit.plus(LIMIT).toMillis();

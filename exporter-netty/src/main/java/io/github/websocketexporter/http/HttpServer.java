@@ -36,9 +36,6 @@ import java.util.function.Function;
  * the probes that it asks for run there too.
  */
 public final class HttpServer implements AutoCloseable {
-  private static final String HEALTHY = "/-/healthy";
-  private static final String READY = "/-/ready";
-
   /** Linux takes no more than net.core.somaxconn says. */
   private static final int MIN_BACKLOG = 4_096;
 
@@ -76,31 +73,9 @@ public final class HttpServer implements AutoCloseable {
       Function<EventLoop, Prober> probers) {
     WebSettings web = config.web();
     addresses = web.listenAddresses();
-    connections = new Connections(web.maxConnections(), metrics);
     metricsEndpoint = new MetricsEndpoint(metrics::snapshots);
-
-    Endpoint healthy = new HealthEndpoint(() -> true, "Healthy.", "");
-    Endpoint readiness = new HealthEndpoint(() -> ready && !draining, "Ready.", "Not ready.");
-    Map<String, Endpoint> endpoints = new HashMap<>();
-    endpoints.put("/", new LandingEndpoint(web, build));
-    endpoints.put(HEALTHY, healthy);
-    endpoints.put(READY, readiness);
-    endpoints.put("/-/websocket", new WebSocketEndpoint(web.idleTimeout()));
-    endpoints.put(web.telemetryPath(), metricsEndpoint);
-    endpoints.put(
-        web.probePath(), new ProbeEndpoint(config.probe(), config.modules(), probers, metrics));
-
-    Map<String, Endpoint> surplus =
-        Map.of(
-            HEALTHY,
-            healthy,
-            READY,
-            readiness,
-            web.telemetryPath(),
-            metricsEndpoint,
-            web.probePath(),
-            new SurplusEndpoint(() -> metrics.probeRejected(RejectionReason.MAX_CONNECTIONS)));
-
+    connections = new Connections(web.maxConnections(), metrics);
+    ProbeEndpoint probe = new ProbeEndpoint(config.probe(), config.modules(), probers, metrics);
     bootstrap =
         new ServerBootstrap()
             .group(loops)
@@ -115,9 +90,35 @@ public final class HttpServer implements AutoCloseable {
                 new ConnectionInitializer(
                     web,
                     connections,
-                    new Router(endpoints),
-                    new Router(surplus, new SurplusEndpoint(() -> {})),
+                    routes(web, build, probe),
+                    surplusRoutes(web, metrics),
                     () -> draining));
+  }
+
+  private Router routes(WebSettings web, BuildInfo build, ProbeEndpoint probe) {
+    Map<String, Endpoint> endpoints = wellBeing(web);
+    endpoints.put("/", new LandingEndpoint(web, build));
+    endpoints.put("/-/websocket", new WebSocketEndpoint(web.idleTimeout()));
+    endpoints.put(web.probePath(), probe);
+    return new Router(endpoints);
+  }
+
+  /** Of the connections for which there is no place. */
+  private Router surplusRoutes(WebSettings web, ExporterMetrics metrics) {
+    Map<String, Endpoint> endpoints = wellBeing(web);
+    endpoints.put(
+        web.probePath(),
+        new SurplusEndpoint(() -> metrics.probeRejected(RejectionReason.MAX_CONNECTIONS)));
+    return new Router(endpoints, new SurplusEndpoint(() -> {}));
+  }
+
+  /** What says how the exporter is: answered however much there is to do. */
+  private Map<String, Endpoint> wellBeing(WebSettings web) {
+    Map<String, Endpoint> endpoints = new HashMap<>();
+    endpoints.put("/-/healthy", new HealthEndpoint(() -> true, "Healthy.", ""));
+    endpoints.put("/-/ready", new HealthEndpoint(() -> ready && !draining, "Ready.", "Not ready."));
+    endpoints.put(web.telemetryPath(), metricsEndpoint);
+    return endpoints;
   }
 
   /**

@@ -178,7 +178,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
 
   private void answered(ChannelHandlerContext context, boolean sent) {
     current = null;
-    if (!sent) {
+    if (!sent || context.isRemoved()) {
       context.close();
       return;
     }
@@ -188,7 +188,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
 
   private void end(ChannelHandlerContext context) {
     current = null;
-    if (decoder(context).isHoldingBytes()) {
+    if (!context.isRemoved() && decoder(context).isHoldingBytes()) {
       closeGently(context);
     } else {
       context.close();

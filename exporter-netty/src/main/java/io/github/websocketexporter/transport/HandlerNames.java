@@ -16,10 +16,11 @@ package io.github.websocketexporter.transport;
  *   close:    arrival  tls  tls-errors  ws-encoder  ws-decoder  utf8  close        guard
  * </pre>
  *
- * <p>The HTTP server, and what a connection becomes when it upgrades to the exporter's own
- * WebSocket:
+ * <p>The HTTP server: a listening socket (before Netty's own acceptor), a connection, and what that
+ * becomes when it upgrades to the exporter's own WebSocket:
  *
  * <pre>
+ *   listening:  accept
  *   http:       http-encoder  http  requests
  *   websocket:  wsencoder  wsdecoder  idle  pong
  * </pre>

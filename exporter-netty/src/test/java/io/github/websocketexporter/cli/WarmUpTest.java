@@ -113,6 +113,17 @@ class WarmUpTest {
         .noneMatch(line -> line.startsWith("WARN"));
   }
 
+  @Test
+  void anExporterThatWasStoppedBeforeItIsNotWarmedUp() throws Exception {
+    try (Exporter exporter = exporter("127.0.0.1:0", "1m")) {
+      InetSocketAddress address = exporter.start().get(0);
+      exporter.drain();
+
+      exporter.warmUp(address);
+    }
+    assertThat(logged).doesNotContain("INFO ready").noneMatch(line -> line.startsWith("WARN"));
+  }
+
   private static Exporter exporter(String listenAddress, String warmUp) throws Exception {
     ConfigLoader.Flags flags =
         new ConfigLoader.Flags()
