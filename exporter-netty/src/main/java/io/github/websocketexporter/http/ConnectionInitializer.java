@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -55,7 +56,9 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 
   private void serveOnce(Channel channel, long millis) {
     serve(channel, surplusRouter, () -> true);
-    channel.eventLoop().schedule(() -> channel.close(), millis, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> end =
+        channel.eventLoop().schedule(() -> channel.close(), millis, TimeUnit.MILLISECONDS);
+    channel.closeFuture().addListener(closed -> end.cancel(false));
   }
 
   private void serve(Channel channel, Router router, BooleanSupplier ending) {

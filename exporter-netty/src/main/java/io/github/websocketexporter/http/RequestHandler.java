@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -205,7 +206,9 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     if (context.channel() instanceof DuplexChannel channel && channel.isActive()) {
       decoder(context).drop();
       channel.shutdownOutput();
-      context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+      ScheduledFuture<?> end =
+          context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+      channel.closeFuture().addListener(closed -> end.cancel(false));
     } else {
       context.close();
     }
