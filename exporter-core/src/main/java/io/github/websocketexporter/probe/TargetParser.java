@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * field have, and because its errors repeat the text.
  */
 final class TargetParser {
-  private static final Pattern LABEL = Pattern.compile("[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?");
   private static final Pattern NUMERIC_LABEL = Pattern.compile("\\d+|0x[0-9a-f]*");
   private static final int MAX_HOST_LENGTH = 253;
+  private static final int MAX_LABEL_LENGTH = 63;
 
   private TargetParser() {}
 
@@ -109,22 +109,59 @@ final class TargetParser {
     if (host.isEmpty()) {
       throw new InvalidTargetException("The target has no host.");
     }
-    String ascii;
-    try {
-      ascii = IDN.toASCII(host, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
-    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw new InvalidTargetException("The target's host is not a valid name.");
-    }
+    String ascii = isPlain(host) ? host : idnToAscii(host);
     String labels = ascii.endsWith(".") ? ascii.substring(0, ascii.length() - 1) : ascii;
     if (labels.length() > MAX_HOST_LENGTH) {
       throw new InvalidTargetException("The target's host is longer than 253 characters.");
     }
-    for (String label : labels.split("\\.", -1)) {
-      if (!LABEL.matcher(label).matches()) {
+    int start = 0;
+    while (start <= labels.length()) {
+      int dot = labels.indexOf('.', start);
+      int end = dot < 0 ? labels.length() : dot;
+      if (!isLabel(labels, start, end)) {
         throw new InvalidTargetException("The target's host is not a valid name.");
       }
+      start = end + 1;
     }
     return ascii;
+  }
+
+  /** Whether {@code host} has only what most hosts have: then it is its own ASCII form. */
+  private static boolean isPlain(String host) {
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      if (!isLabelCharacter(c) && c != '-' && c != '.') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String idnToAscii(String host) throws InvalidTargetException {
+    try {
+      return IDN.toASCII(host, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new InvalidTargetException("The target's host is not a valid name.");
+    }
+  }
+
+  /** Letters, digits, underscores, and hyphens within: RFC 1123, section 2.1, and the field. */
+  private static boolean isLabel(String labels, int start, int end) {
+    if (start == end || end - start > MAX_LABEL_LENGTH) {
+      return false;
+    }
+    for (int i = start; i < end; i++) {
+      char c = labels.charAt(i);
+      boolean within = i > start && i < end - 1;
+      if (!isLabelCharacter(c) && !(c == '-' && within)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isLabelCharacter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
   }
 
   /**

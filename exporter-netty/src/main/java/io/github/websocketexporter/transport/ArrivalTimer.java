@@ -10,8 +10,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.unix.Socket;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +36,10 @@ import org.jspecify.annotations.Nullable;
  * that count and back again within one round trip is not seen.
  */
 public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
-  /** It is read so often before it is another socket's turn; bytes may be left behind then. */
-  private static final int MAX_READS = 16;
-
   /** Netty would read up to 64 KiB at once. */
   private static final RecvByteBufAllocator UNSTAMPED =
-      new AdaptiveRecvByteBufAllocator(64, 2_048, 16_384).maxMessagesPerRead(MAX_READS);
+      new AdaptiveRecvByteBufAllocator(64, 2_048, 16_384)
+          .maxMessagesPerRead(ProbeChannel.MAX_READS);
 
   /** What a stamp of the kernel's itself may be wrong by. */
   private static final long STAMP_NANOS = 1_000;
@@ -54,7 +50,6 @@ public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
   private final NanoClock clock;
   private final WallClock wall;
   private final LoopWatch watch;
-  private final @Nullable ZeroCopyReceive kernel;
 
   private @Nullable StampedReceive receive;
   private long readNanos;
@@ -65,29 +60,23 @@ public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
   private int reads;
   private boolean drained = true;
 
-  /**
-   * A timer for one connection.
-   *
-   * @param kernel reads with stamps; null if the loop is the only clock
-   */
-  ArrivalTimer(NanoClock clock, WallClock wall, LoopWatch watch, @Nullable ZeroCopyReceive kernel) {
+  /** A timer for one connection on the loop that {@code watch} is over. */
+  ArrivalTimer(NanoClock clock, WallClock wall, LoopWatch watch) {
     this.clock = clock;
     this.wall = wall;
     this.watch = watch;
-    this.kernel = kernel;
     readNanos = clock.nanoTime();
     floorNanos = readNanos;
     floorIfStoppedNanos = readNanos;
   }
 
-  /** Chooses how the channel reads: with the kernel's stamps, if that is the clock. */
+  /** Takes the stamps from a channel that has them, and bounds the reads of any other. */
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    context.channel().config().setRecvByteBufAllocator(UNSTAMPED);
-    if (kernel != null && context.channel() instanceof EpollSocketChannel channel) {
-      receive = new StampedReceive((Socket) channel.fd(), kernel, MAX_READS);
-      channel.config().setOption(KernelClock.TIMESTAMPS, 1);
-      channel.config().setRecvByteBufAllocator(receive);
+    if (context.channel() instanceof ProbeChannel channel) {
+      receive = channel.receive();
+    } else {
+      context.channel().config().setRecvByteBufAllocator(UNSTAMPED);
     }
   }
 
@@ -186,7 +175,7 @@ public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
   /** Bytes that were left behind may be as old as those before them. */
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    drained = reads < MAX_READS;
+    drained = reads < ProbeChannel.MAX_READS;
     reads = 0;
     context.fireChannelReadComplete();
   }

@@ -6,9 +6,11 @@ import io.github.websocketexporter.config.ClockKind;
 import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.NanoClock;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerFactory;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +86,23 @@ public final class Arrivals {
 
   /** A timer for one connection on {@code loop}, one that {@link Transport#newEventLoops} made. */
   public ArrivalTimer newTimer(EventLoop loop) {
-    PerLoop shared = requireNonNull(loops.get(loop));
-    return new ArrivalTimer(nanos, wall, shared.watch(), shared.kernel());
+    return new ArrivalTimer(nanos, wall, sharedBy(loop).watch());
+  }
+
+  /**
+   * A channel for one connection on {@code loop}, one that {@link Transport#newEventLoops} made and
+   * that is an epoll loop.
+   *
+   * @param peer what it will be connected to
+   * @throws io.netty.channel.ChannelException if the system has no socket for it
+   */
+  Channel newChannel(EventLoop loop, InetAddress peer) {
+    PerLoop shared = sharedBy(loop);
+    boolean stamped = clock == ArrivalClock.KERNEL;
+    return new ProbeChannel(ProbeSocket.open(peer, stamped), shared.watch(), shared.kernel());
+  }
+
+  private PerLoop sharedBy(EventLoop loop) {
+    return requireNonNull(loops.get(loop));
   }
 }

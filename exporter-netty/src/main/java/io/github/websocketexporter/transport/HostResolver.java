@@ -29,7 +29,7 @@ public final class HostResolver implements AutoCloseable {
     DnsNameResolverBuilder builder =
         new DnsNameResolverBuilder()
             .datagramChannelFactory(transport.datagramChannels())
-            .socketChannelFactory(transport.clientChannels())
+            .socketChannelFactory(transport.socketChannels())
             // Netty keeps a channel that it could not open: one per resolver would never recover.
             .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
             .completeOncePreferredResolved(true)

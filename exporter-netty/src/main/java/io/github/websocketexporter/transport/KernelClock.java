@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,11 +18,6 @@ import org.jspecify.annotations.Nullable;
  * when first asked, by a connection to ourselves: gVisor and kernels before about 5.12 do not.
  */
 final class KernelClock {
-  /** Makes the kernel stamp what arrives at a socket. */
-  static final IntegerUnixChannelOption TIMESTAMPS =
-      new IntegerUnixChannelOption(
-          "SO_TIMESTAMPNS", ZeroCopyReceive.SOL_SOCKET, ZeroCopyReceive.SO_TIMESTAMPNS);
-
   private static final int TRIES = 200;
   private static final int ACCEPT_MILLIS = 1_000;
   private static final int ROOM = 4_096;
@@ -38,6 +32,11 @@ final class KernelClock {
     return WHY_NOT;
   }
 
+  /** Makes the kernel stamp what arrives at {@code socket}. */
+  static void stamp(Socket socket) throws IOException {
+    socket.setIntOpt(ZeroCopyReceive.SOL_SOCKET, ZeroCopyReceive.SO_TIMESTAMPNS, 1);
+  }
+
   private static @Nullable String tryOut() {
     if (!Epoll.isAvailable()) {
       return "Netty's native transport is not available";
@@ -46,7 +45,7 @@ final class KernelClock {
       server.setSoTimeout(ACCEPT_MILLIS);
       Socket client = Socket.newSocketStream();
       try {
-        client.setIntOpt(TIMESTAMPS.level(), TIMESTAMPS.optname(), 1);
+        stamp(client);
         client.connect(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()));
         return stamps(server, client) ? keepOn() : "the kernel does not stamp what TCP receives";
       } finally {
@@ -82,7 +81,7 @@ final class KernelClock {
    * kernel stamps nothing, and takes its time, and all CPUs', to begin.
    */
   private static @Nullable String keepOn() throws IOException {
-    Socket.newSocketStream().setIntOpt(TIMESTAMPS.level(), TIMESTAMPS.optname(), 1);
+    stamp(Socket.newSocketStream());
     return null;
   }
 }

@@ -22,6 +22,7 @@ final class LoopWatch {
   private long floorNanos;
   private long floorIfStoppedNanos;
   private boolean maySleep;
+  private long turn;
 
   /**
    * Watches a loop.
@@ -50,9 +51,15 @@ final class LoopWatch {
 
   /** Notes that the wait is over and nothing has been read yet. */
   void afterWait() {
+    turn++;
     long nanos = clock.nanoTime();
     floorIfStoppedNanos = askedNanos;
     floorNanos = maySleep && nanos - waitNanos > SLEEP_NANOS ? nanos : askedNanos;
+  }
+
+  /** A number that is another one after each wait. */
+  long turn() {
+    return turn;
   }
 
   /** Notes that the turn is over, in which {@code handled} sockets were ready. */

@@ -4,36 +4,34 @@ import static io.github.websocketexporter.transport.ZeroCopyReceive.NO_STAMP;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.unix.Errors;
-import io.netty.channel.unix.Socket;
-import io.netty.util.UncheckedBooleanSupplier;
-import io.netty.util.internal.PlatformDependent;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How one connection of a probe reads: by Netty's own read, and, while an answer of the peer is
- * awaited, by {@link ZeroCopyReceive} just before that, into the same buffer. Confined to the event
- * loop.
- *
- * <p>Netty asks its receive allocator for a buffer right before each read, and afterwards how much
- * was read. This one fills the buffer when it is asked for it, and adds what it took to what
- * Netty's read, which then mostly finds nothing, reports. So end of stream, errors, and bytes that
- * do not fit are Netty's business as ever.
+ * How one connection of a probe reads: by an ordinary read, or, while an answer of the peer is
+ * awaited, by {@link ZeroCopyReceive}, which says when the kernel received it. End of stream,
+ * errors, and bytes that do not fit into one buffer are the ordinary read's business also then.
+ * Confined to the event loop.
  */
-final class StampedReceive extends DefaultMaxMessagesRecvByteBufAllocator {
+final class StampedReceive {
   private static final int USUAL_BYTES = 4_096;
   private static final int STAMPED_BYTES = 16_384;
 
-  /** Netty's read needs room: a read into none looks like the end of the stream. */
-  private static final int LEFT_TO_NETTY = 64;
-
-  private final Socket socket;
-  private final ZeroCopyReceive kernel;
+  private final ProbeSocket socket;
+  private final @Nullable ZeroCopyReceive kernel;
   private boolean awaited;
   private long stampEpochNanos = NO_STAMP;
+  private int error;
+  private boolean ended;
+  private boolean filled;
 
-  StampedReceive(Socket socket, ZeroCopyReceive kernel, int maxReads) {
-    super(maxReads);
+  /**
+   * Reads from {@code socket}.
+   *
+   * @param kernel reads with stamps; null if nothing is stamped
+   */
+  StampedReceive(ProbeSocket socket, @Nullable ZeroCopyReceive kernel) {
     this.socket = socket;
     this.kernel = kernel;
   }
@@ -51,64 +49,60 @@ final class StampedReceive extends DefaultMaxMessagesRecvByteBufAllocator {
     return stampEpochNanos;
   }
 
-  @Override
-  @SuppressWarnings("deprecation") // Netty's own allocators return this type too.
-  public Handle newHandle() {
-    return new Stamping();
+  /**
+   * Reads once.
+   *
+   * @return the bytes, which the caller releases; null where there are none, or the stream has
+   *     ended
+   * @throws IOException of the socket, once what came before it was read
+   */
+  @Nullable ByteBuf read(ByteBufAllocator allocator) throws IOException {
+    raise();
+    ByteBuf buffer = allocator.directBuffer(awaited ? STAMPED_BYTES : USUAL_BYTES);
+    boolean received = false;
+    try {
+      received = receive(buffer) > 0;
+      filled = !buffer.isWritable();
+    } finally {
+      if (!received) {
+        buffer.release();
+      }
+    }
+    return received ? buffer : null;
   }
 
-  private final class Stamping extends MaxMessageHandle {
-    private int taken;
-    private int error;
+  /** Whether the newest read left something behind, as far as can be told without another one. */
+  boolean leftBehind() {
+    return filled || error != 0;
+  }
 
-    @Override
-    public int guess() {
-      return awaited ? STAMPED_BYTES : USUAL_BYTES;
-    }
+  /** Whether the newest read has met the end of the stream. */
+  boolean ended() {
+    return ended;
+  }
 
-    @Override
-    public ByteBuf allocate(ByteBufAllocator allocator) {
-      raise();
-      ByteBuf buffer = super.allocate(allocator);
-      taken = 0;
-      stampEpochNanos = NO_STAMP;
-      if (awaited) {
-        taken = kernel.receive(socket, buffer, buffer.writableBytes() - LEFT_TO_NETTY);
-        stampEpochNanos = kernel.stampEpochNanos();
-        error = kernel.error();
-        if (taken == 0 && error != 0) {
-          buffer.release();
-          raise();
-        }
-      }
-      return buffer;
-    }
-
-    /** An error that came behind bytes waits until those are delivered. */
-    private void raise() {
-      if (error != 0) {
-        int raised = error;
-        error = 0;
-        PlatformDependent.throwException(Errors.newIOException("getsockopt", raised));
-      }
-    }
-
-    @Override
-    public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
-      return error != 0 || super.continueReading(maybeMoreData);
-    }
-
-    /** What came after the stamp was taken is in the same buffer: then the stamp is not its own. */
-    @Override
-    public void lastBytesRead(int bytes) {
+  private int receive(ByteBuf buffer) throws IOException {
+    stampEpochNanos = NO_STAMP;
+    if (awaited && kernel != null) {
+      int taken = kernel.receive(socket, buffer, buffer.writableBytes());
+      stampEpochNanos = kernel.stampEpochNanos();
+      error = kernel.error();
       if (taken > 0) {
-        if (bytes > 0) {
-          stampEpochNanos = NO_STAMP;
-        }
-        super.lastBytesRead(taken + Math.max(0, bytes));
-      } else {
-        super.lastBytesRead(bytes);
+        return taken;
       }
+      raise();
+    }
+    int received = socket.receive(buffer);
+    ended = received < 0;
+    return received;
+  }
+
+  /** An error that came behind bytes waits until those are delivered. */
+  private void raise() throws IOException {
+    if (error != 0) {
+      int raised = error;
+      error = 0;
+      throw Errors.newIOException("getsockopt", raised);
     }
   }
 }

@@ -2,8 +2,10 @@ package io.github.websocketexporter.transport;
 
 import io.github.websocketexporter.config.ClockKind;
 import io.github.websocketexporter.config.TransportKind;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.DefaultSelectStrategyFactory;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -20,6 +22,7 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetAddress;
 
 /**
  * What carries every connection: an I/O handler for the event loops, and the channels that fit it.
@@ -27,7 +30,8 @@ import io.netty.util.concurrent.DefaultThreadFactory;
  * @param name {@code epoll} or {@code nio}
  * @param ioHandlers makes the I/O handler of an event loop
  * @param readyBatch how many ready sockets one wait of such a handler can report at most
- * @param clientChannels makes the channels of probes
+ * @param probeChannels makes the channels of probes
+ * @param socketChannels makes the channels of other connections that are opened here
  * @param serverChannels makes the channels that listen
  * @param datagramChannels makes the channels of DNS queries
  * @param arrivals the clocks that stamp what arrives at the channels of probes
@@ -36,7 +40,8 @@ public record Transport(
     String name,
     IoHandlerFactory ioHandlers,
     int readyBatch,
-    ChannelFactory<? extends SocketChannel> clientChannels,
+    ProbeChannels probeChannels,
+    ChannelFactory<? extends SocketChannel> socketChannels,
     ChannelFactory<? extends ServerSocketChannel> serverChannels,
     ChannelFactory<? extends DatagramChannel> datagramChannels,
     Arrivals arrivals) {
@@ -44,6 +49,20 @@ public record Transport(
   private static final int EPOLL_EVENTS = 4_096;
 
   private static final int EPOLL_OWN_EVENTS = 2;
+
+  /** Makes the channels of probes. Called on the event loop that the channel is for. */
+  @FunctionalInterface
+  public interface ProbeChannels {
+    /**
+     * A channel that is not registered yet: without Nagle's delay, and without a limit of time to
+     * connect.
+     *
+     * @param loop one that {@link Transport#newEventLoops} made
+     * @param peer what it will be connected to
+     * @throws io.netty.channel.ChannelException if the system has no socket for it
+     */
+    Channel newChannel(EventLoop loop, InetAddress peer);
+  }
 
   /**
    * Chooses the transport that {@code kind} asks for, and the clock that {@code clock} asks for.
@@ -71,14 +90,16 @@ public record Transport(
   }
 
   private static Transport epoll(ClockKind clock) {
+    Arrivals arrivals = Arrivals.select(clock, TransportKind.EPOLL);
     return new Transport(
         "epoll",
         EpollIoHandler.newFactory(EPOLL_EVENTS, DefaultSelectStrategyFactory.INSTANCE),
         EPOLL_EVENTS - EPOLL_OWN_EVENTS,
+        arrivals::newChannel,
         EpollSocketChannel::new,
         EpollServerSocketChannel::new,
         EpollDatagramChannel::new,
-        Arrivals.select(clock, TransportKind.EPOLL));
+        arrivals);
   }
 
   private static Transport nio(ClockKind clock) {
@@ -86,9 +107,16 @@ public record Transport(
         "nio",
         NioIoHandler.newFactory(),
         Integer.MAX_VALUE,
+        (loop, peer) -> nioChannel(),
         NioSocketChannel::new,
         NioServerSocketChannel::new,
         NioDatagramChannel::new,
         Arrivals.select(clock, TransportKind.NIO));
+  }
+
+  private static Channel nioChannel() {
+    NioSocketChannel channel = new NioSocketChannel();
+    channel.config().setTcpNoDelay(true).setConnectTimeoutMillis(0);
+    return channel;
   }
 }

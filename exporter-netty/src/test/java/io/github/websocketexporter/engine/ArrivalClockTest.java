@@ -380,7 +380,8 @@ class ArrivalClockTest {
             base.name(),
             EpollIoHandler.newFactory(FEW_EVENTS, DefaultSelectStrategyFactory.INSTANCE),
             FEW_EVENTS - 2,
-            base.clientChannels(),
+            base.probeChannels(),
+            base.socketChannels(),
             base.serverChannels(),
             base.datagramChannels(),
             base.arrivals());

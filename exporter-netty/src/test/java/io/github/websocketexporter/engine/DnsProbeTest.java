@@ -233,7 +233,8 @@ class DnsProbeTest {
         transport.name(),
         transport.ioHandlers(),
         transport.readyBatch(),
-        transport.clientChannels(),
+        transport.probeChannels(),
+        transport.socketChannels(),
         transport.serverChannels(),
         () -> {
           if (first.getAndSet(false)) {

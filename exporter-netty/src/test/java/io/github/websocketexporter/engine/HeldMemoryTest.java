@@ -15,9 +15,9 @@ import io.github.websocketexporter.testing.ScriptedServer.Script;
 import io.github.websocketexporter.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -76,12 +76,13 @@ class HeldMemoryTest extends ConnectionKindTest {
             base.name(),
             base.ioHandlers(),
             base.readyBatch(),
-            () -> {
-              SocketChannel channel = base.clientChannels().newChannel();
+            (loop, peer) -> {
+              Channel channel = base.probeChannels().newChannel(loop, peer);
               channel.config().setAllocator(held.allocator);
               channel.pipeline().addFirst(held);
               return channel;
             },
+            base.socketChannels(),
             base.serverChannels(),
             base.datagramChannels(),
             base.arrivals());

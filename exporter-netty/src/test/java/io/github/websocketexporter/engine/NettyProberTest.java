@@ -14,6 +14,7 @@ import io.github.websocketexporter.engine.ProbeRunner.Running;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.testing.Blackhole;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.Peer.End;
 import io.github.websocketexporter.testing.Peer.Frame;

@@ -17,8 +17,8 @@ import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.Peer.Frame;
 import io.github.websocketexporter.testing.ScriptedServer;
+import io.github.websocketexporter.transport.SendBuffers;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
@@ -253,7 +253,7 @@ class PingProbeTest extends EngineTest {
     PingScript script =
         (peer, ping) -> {
           Channel channel = theChannel();
-          narrow(channel);
+          SendBuffers.set(channel, 4_096);
           flood(
               peer,
               () -> {
@@ -284,7 +284,7 @@ class PingProbeTest extends EngineTest {
     PingScript script =
         (peer, ping) -> {
           Channel channel = theChannel();
-          narrow(channel);
+          SendBuffers.set(channel, 4_096);
           flood(peer, () -> !channel.isWritable());
           peer.sendFrame(Peer.PONG, ping.payload());
           await(over);
@@ -358,10 +358,6 @@ class PingProbeTest extends EngineTest {
   }
 
   /** Makes the kernel take little of what the probe sends, so that it fills up soon. */
-  private static void narrow(Channel channel) {
-    channel.config().setOption(ChannelOption.SO_SNDBUF, 4_096);
-  }
-
   private static long pendingBytes(Channel channel) {
     ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
     return outbound == null ? 0 : outbound.totalPendingWriteBytes();

@@ -24,7 +24,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -125,11 +124,12 @@ final class ProbeRunner implements AutoCloseable {
         transport.name(),
         transport.ioHandlers(),
         transport.readyBatch(),
-        () -> {
-          SocketChannel channel = transport.clientChannels().newChannel();
+        (loop, peer) -> {
+          Channel channel = transport.probeChannels().newChannel(loop, peer);
           channels.add(channel);
           return channel;
         },
+        transport.socketChannels(),
         transport.serverChannels(),
         transport.datagramChannels(),
         transport.arrivals());

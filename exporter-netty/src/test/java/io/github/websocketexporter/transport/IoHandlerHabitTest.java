@@ -60,7 +60,7 @@ class IoHandlerHabitTest {
       Channel client =
           new Bootstrap()
               .group(loops)
-              .channelFactory(transport.clientChannels())
+              .channelFactory(transport.socketChannels())
               .handler(new Echo(true))
               .connect(server.localAddress())
               .syncUninterruptibly()

@@ -2,7 +2,6 @@ package io.github.websocketexporter.transport;
 
 import static org.awaitility.Awaitility.await;
 
-import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,7 +11,7 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 
 /** A bare, non-blocking socket, as Netty has it below its channels, and its peer. */
-record RawPair(Socket socket, java.net.Socket peer) implements AutoCloseable {
+record RawPair(ProbeSocket socket, java.net.Socket peer) implements AutoCloseable {
   private static final int IPPROTO_TCP = 6;
   private static final int TCP_INFO = 11;
   private static final int TCP_INFO_BYTES = 136;
@@ -22,7 +21,7 @@ record RawPair(Socket socket, java.net.Socket peer) implements AutoCloseable {
   /** Connects the two over the loopback. */
   static RawPair connect() throws IOException {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Socket socket = Socket.newSocketStream();
+      ProbeSocket socket = ProbeSocket.open(server.getInetAddress(), false);
       socket.connect(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()));
       java.net.Socket peer = server.accept();
       peer.setTcpNoDelay(true);

@@ -18,13 +18,15 @@ public final class ShiftedWallClock {
   /** The same transport, whose kernel clock is compared with this one. */
   public Transport on(Transport transport) {
     WallClock wall = () -> WallClock.SYSTEM.epochNanos() + shiftNanos;
+    Arrivals arrivals = new Arrivals(ArrivalClock.KERNEL, NanoClock.SYSTEM, wall);
     return new Transport(
         transport.name(),
         transport.ioHandlers(),
         transport.readyBatch(),
-        transport.clientChannels(),
+        arrivals::newChannel,
+        transport.socketChannels(),
         transport.serverChannels(),
         transport.datagramChannels(),
-        new Arrivals(ArrivalClock.KERNEL, NanoClock.SYSTEM, wall));
+        arrivals);
   }
 }

@@ -81,7 +81,7 @@ class TransportTest {
       Channel client =
           new Bootstrap()
               .group(loops)
-              .channelFactory(transport.clientChannels())
+              .channelFactory(transport.socketChannels())
               .handler(new ChannelInboundHandlerAdapter())
               .connect(server.localAddress())
               .syncUninterruptibly()

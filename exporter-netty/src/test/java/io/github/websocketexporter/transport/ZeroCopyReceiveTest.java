@@ -117,7 +117,7 @@ class ZeroCopyReceiveTest {
   }
 
   private void stamp() throws Exception {
-    socket.setIntOpt(KernelClock.TIMESTAMPS.level(), KernelClock.TIMESTAMPS.optname(), 1);
+    KernelClock.stamp(socket);
   }
 
   private int receive() {

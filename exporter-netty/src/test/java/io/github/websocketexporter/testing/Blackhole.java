@@ -1,4 +1,4 @@
-package io.github.websocketexporter.engine;
+package io.github.websocketexporter.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,7 +13,7 @@ import java.util.List;
  * An address on the loopback that answers no connect: a listener that accepts nothing and whose
  * backlog is full, so that the kernel drops what else comes (Linux, tcp(7)).
  */
-final class Blackhole implements AutoCloseable {
+public final class Blackhole implements AutoCloseable {
   private static final int MOST = 64;
   private static final int SILENCE_MILLIS = 200;
 
@@ -24,7 +24,8 @@ final class Blackhole implements AutoCloseable {
     this.listener = listener;
   }
 
-  static Blackhole open() throws IOException {
+  /** Opens one. */
+  public static Blackhole open() throws IOException {
     Blackhole blackhole = new Blackhole(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
     while (!blackhole.full()) {
       if (blackhole.backlog.size() > MOST) {
@@ -35,8 +36,14 @@ final class Blackhole implements AutoCloseable {
     return blackhole;
   }
 
-  String ws() {
+  /** As a target. */
+  public String ws() {
     return "ws://127.0.0.1:" + listener.getLocalPort() + "/";
+  }
+
+  /** Where a connect is not answered. */
+  public InetSocketAddress address() {
+    return new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
   }
 
   @Override
