@@ -1,23 +1,35 @@
 package io.github.websocketexporter.transport;
 
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Map;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lets another trust manager decide, the host name included, and tells the handshake what was
- * presented and whether it was found good. One for all connections: it finds the handshake by the
- * engine.
+ * Lets another trust manager decide, the host name included, unless it has found the same chain
+ * good lately, and tells the handshake what was presented and whether it was found good. One for
+ * all connections: it finds the handshake by the engine.
  */
 final class RecordingTrustManager extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager judge;
+  private final @Nullable GoodChains known;
   private final Map<SSLEngine, TlsHandshake> handshakes;
 
-  RecordingTrustManager(X509ExtendedTrustManager judge, Map<SSLEngine, TlsHandshake> handshakes) {
+  /**
+   * A trust manager in front of {@code judge}.
+   *
+   * @param known what was found good before; null if every chain is to be judged
+   */
+  RecordingTrustManager(
+      X509ExtendedTrustManager judge,
+      @Nullable GoodChains known,
+      Map<SSLEngine, TlsHandshake> handshakes) {
     this.judge = judge;
+    this.known = known;
     this.handshakes = handshakes;
   }
 
@@ -26,13 +38,26 @@ final class RecordingTrustManager extends X509ExtendedTrustManager {
       throws CertificateException {
     boolean good = false;
     try {
-      judge.checkServerTrusted(chain, authType, engine);
+      check(chain, authType, engine);
       good = true;
     } finally {
       TlsHandshake handshake = handshakes.get(engine);
       if (handshake != null && chain.length > 0) {
         handshake.presented(chain, good);
       }
+    }
+  }
+
+  private void check(X509Certificate[] chain, String authType, SSLEngine engine)
+      throws CertificateException {
+    if (known == null) {
+      judge.checkServerTrusted(chain, authType, engine);
+      return;
+    }
+    ByteBuffer key = GoodChains.key(chain, authType, engine.getPeerHost());
+    if (!known.contains(key)) {
+      judge.checkServerTrusted(chain, authType, engine);
+      known.add(key, chain);
     }
   }
 

@@ -25,6 +25,7 @@ import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +56,7 @@ public final class TlsClient implements AutoCloseable {
     context =
         SslContextBuilder.forClient()
             .sslProvider(provider)
-            .trustManager(new RecordingTrustManager(trust, handshakes))
+            .trustManager(new RecordingTrustManager(trust, goodChains(), handshakes))
             .keyManager(new NoClientCertificate(handshakes))
             .protocols("TLSv1.3", "TLSv1.2")
             .endpointIdentificationAlgorithm("HTTPS")
@@ -63,6 +64,13 @@ public final class TlsClient implements AutoCloseable {
     if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
       sessions.setSessionCacheEnabled(false);
     }
+  }
+
+  /** A certificate that is revoked stops being good at any time: where that is asked for, ask. */
+  private static @Nullable GoodChains goodChains() {
+    return Boolean.getBoolean("com.sun.net.ssl.checkRevocation")
+        ? null
+        : new GoodChains(System::currentTimeMillis);
   }
 
   /** What the JVM trusts, read now: a store that cannot be read stops the start, not a probe. */

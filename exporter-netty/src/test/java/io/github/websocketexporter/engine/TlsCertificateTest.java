@@ -3,13 +3,16 @@ package io.github.websocketexporter.engine;
 import static io.github.websocketexporter.engine.ProbeResultAssert.assertThat;
 import static io.github.websocketexporter.engine.TlsPeer.serving;
 import static java.time.temporal.ChronoUnit.DAYS;
+import static java.time.temporal.ChronoUnit.SECONDS;
 
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
+import io.github.websocketexporter.testing.Pause;
 import io.github.websocketexporter.testing.ScriptedServer;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +23,29 @@ class TlsCertificateTest extends TlsEngineTest {
   @Test
   void failsWhenTheCertificateHasExpired() throws Exception {
     assertFails(issued(expired(forLoopback())), FailureReason.TLS_CERTIFICATE_EXPIRED);
+  }
+
+  @Test
+  void failsWhenTheCertificateExpiresThatWasGoodBefore() throws Exception {
+    Instant end = Instant.now().truncatedTo(SECONDS).plusSeconds(5);
+    try (ScriptedServer server = presenting(issued(forLoopback().notAfter(end)))) {
+      assertThat(probe(server)).succeededAfter(TO_PING);
+      Pause.of(Duration.between(Instant.now(), end.plusSeconds(1)));
+      assertThat(probe(server)).failedWith(FailureReason.TLS_CERTIFICATE_EXPIRED, TO_TLS);
+    }
+  }
+
+  @Test
+  void failsForEachNameThatACertificateIsNotForAndThatIsGoodForAnother() throws Exception {
+    X509Bundle identity =
+        issued(new CertificateBuilder().subject("CN=a test").addSanIpAddress("127.0.0.1"));
+    try (ScriptedServer server = presenting(identity)) {
+      for (int i = 0; i < 2; i++) {
+        assertThat(probe(server)).succeededAfter(TO_PING);
+        assertThat(probe(server, "localhost"))
+            .failedWith(FailureReason.TLS_HOSTNAME_MISMATCH, NAME_TO_TLS);
+      }
+    }
   }
 
   @Test
