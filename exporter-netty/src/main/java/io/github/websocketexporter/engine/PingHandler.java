@@ -68,7 +68,6 @@ final class PingHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
     sent = departure;
     ByteBuf content = context.alloc().buffer(Long.BYTES).writeLong(payload);
     Step.failIfNotSent(context.writeAndFlush(new PingWebSocketFrame(content)), done);
-    departure.flushed();
   }
 
   /** A server that floods us with PINGs and takes no PONGs gets no more of them. */

@@ -11,6 +11,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Times one probe and its phases, from when it is made. A phase that waits for an answer of the
@@ -22,6 +23,7 @@ final class Stopwatch {
   private final PhaseTimings.Builder timings = new PhaseTimings.Builder();
   private final long startNanos;
   private long phaseStartNanos;
+  private @Nullable Departure departure;
   private OptionalLong arrivalNanos = OptionalLong.empty();
 
   /**
@@ -48,17 +50,17 @@ final class Stopwatch {
   /** Begins a phase. */
   void beginPhase() {
     phaseStartNanos = clock.nanoTime();
+    departure = null;
     arrivalNanos = OptionalLong.empty();
   }
 
   /**
-   * Moves the beginning of the phase to now: the moment when its first bytes are about to be handed
-   * to the socket.
+   * Moves the beginning of the phase to the moment when its first bytes, which are about to be
+   * written, are handed to the socket.
    */
   Departure depart() {
-    Departure sent = timer.depart();
-    phaseStartNanos = sent.nanos();
-    return sent;
+    departure = timer.depart();
+    return departure;
   }
 
   /** The same for bytes that are not the first ones of their phase. */
@@ -93,7 +95,8 @@ final class Stopwatch {
   /** Ends the phase: with the last answer that arrived in it if it succeeded, else now. */
   void endPhase(Phase phase, boolean success) {
     long endNanos = success ? arrivalNanos.orElseGet(clock::nanoTime) : clock.nanoTime();
-    timings.add(phase, endNanos - phaseStartNanos);
+    long beginNanos = departure == null ? phaseStartNanos : departure.nanos();
+    timings.add(phase, endNanos - beginNanos);
   }
 
   /** The phases that have ended. */

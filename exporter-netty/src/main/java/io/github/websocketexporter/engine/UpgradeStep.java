@@ -54,6 +54,5 @@ final class UpgradeStep implements Step {
             HandlerNames.UPGRADE,
             new UpgradeHandler(attempt, handshaker, done));
     Step.failIfNotSent(handshaker.handshake(channel), done);
-    handshaker.sent().flushed();
   }
 }

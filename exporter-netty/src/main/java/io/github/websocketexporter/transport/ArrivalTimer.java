@@ -7,8 +7,8 @@ import io.github.websocketexporter.probe.NanoClock;
 import io.github.websocketexporter.probe.RoundTrip;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.RecvByteBufAllocator;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * the kernel's own count of how long ago data came. A wall clock that is set by less than a tick of
  * that count and back again within one round trip is not seen.
  */
-public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
+public final class ArrivalTimer extends ChannelDuplexHandler {
   /** Netty would read up to 64 KiB at once. */
   private static final RecvByteBufAllocator UNSTAMPED =
       new AdaptiveRecvByteBufAllocator(64, 2_048, 16_384)
@@ -52,6 +52,7 @@ public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
   private final LoopWatch watch;
 
   private @Nullable StampedReceive receive;
+  private @Nullable Departure departing;
   private long readNanos;
   private long readEpochNanos;
   private long stampEpochNanos = NO_STAMP;
@@ -81,14 +82,28 @@ public final class ArrivalTimer extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Notes that a message is about to be handed to the socket which the peer will answer, and awaits
-   * the answer.
+   * Notes that a message is about to be written and flushed which the peer will answer, and awaits
+   * the answer. It departs when the flush comes here, encoded and encrypted.
    */
   public Departure depart() {
     if (receive != null) {
       receive.await(true);
     }
-    return new Departure(clock, wall);
+    departing = new Departure(clock, wall);
+    return departing;
+  }
+
+  @Override
+  public void flush(ChannelHandlerContext context) {
+    Departure departure = departing;
+    departing = null;
+    if (departure != null) {
+      departure.flushing();
+    }
+    context.flush();
+    if (departure != null) {
+      departure.flushed();
+    }
   }
 
   /** No answer is awaited any more. */

@@ -8,18 +8,25 @@ import io.github.websocketexporter.probe.NanoClock;
  */
 public final class Departure {
   private final NanoClock clock;
-  private final long nanos;
-  private final long epochNanos;
+  private final WallClock wall;
+  private long nanos;
+  private long epochNanos;
   private long flushNanos;
 
   Departure(NanoClock clock, WallClock wall) {
     this.clock = clock;
+    this.wall = wall;
+    flushing();
+  }
+
+  /** Notes that the call is about to be made that hands the message to the socket. */
+  void flushing() {
     nanos = clock.nanoTime();
     epochNanos = wall.epochNanos();
   }
 
-  /** Notes that the call has returned that hands the message to the socket. */
-  public void flushed() {
+  /** Notes that this call has returned. */
+  void flushed() {
     flushNanos = clock.nanoTime() - nanos;
   }
 

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -201,6 +202,41 @@ class ArrivalClockTest {
                 witness.answers(() -> peer.sendFrame(Peer.PONG, payload));
                 Pause.of(STALL);
                 peer.send(DATA);
+                stall.goIn(Duration.ZERO);
+                peer.readFrame(Peer.CLOSE);
+              }
+            });
+    witness.agreesWith(roundTrip(result));
+    assertThat(roundTrip(result).uncertaintyNanos()).isGreaterThanOrEqualTo(STALL.toNanos() / 2);
+  }
+
+  /** The server of the JDK sends a KeyUpdate then: a record of the handshake, as a ticket is. */
+  @Test
+  void aRecordOfTheHandshakeIsReadBeforeThePong() throws Exception {
+    assertMeasured(
+        pinged(
+            "wss",
+            (peer, payload) -> {
+              try (Stall stall = runner.stall()) {
+                ((SSLSocket) peer.socket()).startHandshake();
+                Pause.of(STALL);
+                witness.answers(() -> peer.sendFrame(Peer.PONG, payload));
+                stall.goIn(STALL);
+                peer.readFrame(Peer.CLOSE);
+              }
+            }));
+  }
+
+  @Test
+  void aRecordOfTheHandshakeIsReadBehindThePong() throws Exception {
+    ProbeResult result =
+        pinged(
+            "wss",
+            (peer, payload) -> {
+              try (Stall stall = runner.stall()) {
+                witness.answers(() -> peer.sendFrame(Peer.PONG, payload));
+                Pause.of(STALL);
+                ((SSLSocket) peer.socket()).startHandshake();
                 stall.goIn(Duration.ZERO);
                 peer.readFrame(Peer.CLOSE);
               }
