@@ -6,10 +6,11 @@ import io.github.websocketexporter.probe.PhaseTimings;
 import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.transport.ArrivalTimer;
 import io.github.websocketexporter.transport.Departure;
+import io.github.websocketexporter.transport.HandlerNames;
 import io.github.websocketexporter.transport.HoldsBytes;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import java.util.Map;
+import io.netty.channel.ChannelPipeline;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -73,18 +74,18 @@ final class Stopwatch {
    * and measures how long it took.
    */
   RoundTrip arrived(Channel channel, Departure sent) {
-    RoundTrip roundTrip = timer.roundTrip(channel, sent, bytesFollow(channel));
+    RoundTrip roundTrip = timer.roundTrip(channel, sent, bytesFollow(channel.pipeline()));
     arrivalNanos = OptionalLong.of(sent.nanos() + roundTrip.nanos());
     return roundTrip;
   }
 
-  private static boolean bytesFollow(Channel channel) {
-    for (Map.Entry<String, ChannelHandler> entry : channel.pipeline()) {
-      if (entry.getValue() instanceof HoldsBytes decoder && decoder.holdsBytes()) {
-        return true;
-      }
-    }
-    return false;
+  private static boolean bytesFollow(ChannelPipeline pipeline) {
+    return holdsBytes(pipeline.get(HandlerNames.TLS))
+        || holdsBytes(pipeline.get(HandlerNames.WS_DECODER));
+  }
+
+  private static boolean holdsBytes(@Nullable ChannelHandler handler) {
+    return handler instanceof HoldsBytes decoder && decoder.holdsBytes();
   }
 
   /** The time from the start of the probe to the answer that has just arrived. */

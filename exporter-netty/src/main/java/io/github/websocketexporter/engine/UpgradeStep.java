@@ -9,8 +9,8 @@ import io.netty.util.concurrent.Promise;
 
 /** Sends the HTTP upgrade request and waits for the 101 (RFC 6455, section 4.1). */
 final class UpgradeStep implements Step {
-  private static final int MAX_STATUS_LINE = 4_096;
-  private static final int MAX_HEADER = 16_384;
+  private static final HttpDecoderConfig LIMITS =
+      new HttpDecoderConfig().setMaxInitialLineLength(4_096).setMaxHeaderSize(16_384);
   private static final int MAX_FRAME_PAYLOAD = 65_536;
 
   private final String userAgent;
@@ -41,14 +41,10 @@ final class UpgradeStep implements Step {
     ProbeHandshaker handshaker =
         new ProbeHandshaker(
             attempt.target(), userAgent, maxFramePayload, attempt.stopwatch()::depart);
-    HttpDecoderConfig limits =
-        new HttpDecoderConfig()
-            .setMaxInitialLineLength(MAX_STATUS_LINE)
-            .setMaxHeaderSize(MAX_HEADER);
     channel
         .pipeline()
         .addBefore(HandlerNames.GUARD, HandlerNames.HTTP_ENCODER, new HttpRequestEncoder())
-        .addBefore(HandlerNames.GUARD, HandlerNames.HTTP, new ResponseDecoder(limits))
+        .addBefore(HandlerNames.GUARD, HandlerNames.HTTP, new ResponseDecoder(LIMITS))
         .addBefore(
             HandlerNames.GUARD,
             HandlerNames.UPGRADE,

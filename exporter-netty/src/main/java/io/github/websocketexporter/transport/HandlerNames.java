@@ -44,6 +44,9 @@ public final class HandlerNames {
   /** Waits for the answer to the upgrade. */
   public static final String UPGRADE = "upgrade";
 
+  /** Decodes frames; the name is Netty's. */
+  public static final String WS_DECODER = "ws-decoder";
+
   /** Checks that text is UTF-8. */
   public static final String UTF8 = "utf8";
 
