@@ -52,7 +52,7 @@ record RequestHead(HttpRequest request, RequestTarget target) {
   private static String host(HttpRequest request) throws RefusedRequestException {
     List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
     boolean missing = hosts.isEmpty() && request.protocolVersion().minorVersion() > 0;
-    if (missing || hosts.size() > 1 || !hosts.stream().allMatch(RequestHead::isAuthority)) {
+    if (missing || hosts.size() > 1 || !(hosts.isEmpty() || isAuthority(hosts.get(0)))) {
       throw RefusedRequestException.bad("The request must have one valid Host header.");
     }
     return hosts.isEmpty() ? "" : hosts.get(0);
@@ -60,6 +60,12 @@ record RequestHead(HttpRequest request, RequestTarget target) {
 
   /** Whether {@code host} has nothing in it that ends a host and port in a URL, or a space. */
   private static boolean isAuthority(String host) {
-    return host.chars().allMatch(c -> c > ' ' && c <= '~' && "/?#@,\\\"<>".indexOf(c) < 0);
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      if (c <= ' ' || c > '~' || "/?#@,\\\"<>".indexOf(c) >= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }
