@@ -1,13 +1,10 @@
 package io.github.websocketexporter.metrics;
 
-import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
-import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * Prometheus text 0.0.4 or OpenMetrics 1.0, plain or gzip (RFC 9110, section 12.5).
  */
 public final class Exposition {
-  private static final ExpositionFormats FORMATS = ExpositionFormats.init();
   private static final int TYPICAL_SIZE = 4096;
 
   private Exposition() {}
@@ -34,67 +30,28 @@ public final class Exposition {
   /**
    * Renders {@code snapshots}.
    *
-   * @param accept the Accept header field of the request, null if it has none. OpenMetrics is
-   *     chosen where it is named and not ranked behind plain text, text 0.0.4 in every other case
-   * @param acceptEncoding the Accept-Encoding header field of the request, null if it has none
+   * @param accept the Accept header field of the request: see {@link ExpositionFormat#of}
+   * @param acceptEncoding the Accept-Encoding header field of the request: see {@link #isGzip}
    */
   public static Document render(
       MetricSnapshots snapshots, @Nullable String accept, @Nullable String acceptEncoding) {
-    ExpositionFormatWriter writer =
-        wantsOpenMetrics(accept)
-            ? FORMATS.getOpenMetricsTextFormatWriter()
-            : FORMATS.getPrometheusTextFormatWriter();
-    boolean gzip = acceptEncoding != null && quality(acceptEncoding, "gzip", "*") > 0;
+    ExpositionFormat format = ExpositionFormat.of(accept);
+    boolean gzip = isGzip(acceptEncoding);
     ByteArrayOutputStream body = new ByteArrayOutputStream(TYPICAL_SIZE);
     try (OutputStream out = gzip ? new GZIPOutputStream(body) : body) {
-      writer.write(out, snapshots);
+      format.write(out, snapshots);
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory does not fail", e);
     }
-    return new Document(writer.getContentType(), gzip, body.toByteArray());
-  }
-
-  private static boolean wantsOpenMetrics(@Nullable String accept) {
-    if (accept == null) {
-      return false;
-    }
-    double openMetrics = quality(accept, "application/openmetrics-text");
-    return openMetrics > 0 && openMetrics >= quality(accept, "text/plain", "text/*", "*/*");
+    return new Document(format.contentType(), gzip, body.toByteArray());
   }
 
   /**
-   * The weight (RFC 9110, section 12.4.2) that {@code field} gives to the first of {@code ranges}
-   * that it names; 0 if it names none. Of a range that stands there several times, with parameters,
-   * the highest counts.
+   * Whether a scraper takes gzip.
+   *
+   * @param acceptEncoding the Accept-Encoding header field of the request, null if it has none
    */
-  private static double quality(String field, String... ranges) {
-    String[] elements = field.toLowerCase(Locale.ROOT).split(",");
-    for (String range : ranges) {
-      double highest = -1;
-      for (String element : elements) {
-        String[] parts = element.split(";", -1);
-        if (parts[0].trim().equals(range)) {
-          highest = Math.max(highest, weight(parts));
-        }
-      }
-      if (highest >= 0) {
-        return highest;
-      }
-    }
-    return 0;
-  }
-
-  private static double weight(String[] parts) {
-    for (int i = 1; i < parts.length; i++) {
-      String parameter = parts[i].trim();
-      if (parameter.startsWith("q=")) {
-        try {
-          return Double.parseDouble(parameter.substring(2));
-        } catch (NumberFormatException e) {
-          return 0;
-        }
-      }
-    }
-    return 1;
+  public static boolean isGzip(@Nullable String acceptEncoding) {
+    return acceptEncoding != null && Weights.of(acceptEncoding, "gzip", "*") > 0;
   }
 }

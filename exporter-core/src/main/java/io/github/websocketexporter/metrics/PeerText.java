@@ -25,7 +25,7 @@ final class PeerText {
     if (raw == null) {
       return "";
     }
-    String text = CONTROL.matcher(raw).replaceAll("\uFFFD");
+    String text = withoutControls(raw);
     if (text.length() <= MAX_LABEL_BYTES / MAX_BYTES_OF_CHAR) {
       return text;
     }
@@ -34,5 +34,14 @@ final class PeerText {
         StandardCharsets.UTF_8.newEncoder().onMalformedInput(CodingErrorAction.REPLACE);
     encoder.encode(from, ByteBuffer.allocate(MAX_LABEL_BYTES), true);
     return text.substring(0, from.position());
+  }
+
+  private static String withoutControls(String raw) {
+    for (int i = 0; i < raw.length(); i++) {
+      if (Character.isISOControl(raw.charAt(i))) {
+        return CONTROL.matcher(raw).replaceAll("\uFFFD");
+      }
+    }
+    return raw;
   }
 }

@@ -1,18 +1,22 @@
 package io.github.websocketexporter.metrics;
 
+import io.github.websocketexporter.metrics.InfoRow.Label;
 import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.probe.ChainFacts;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.probe.TcpFacts;
+import io.github.websocketexporter.probe.TlsFacts;
 import io.github.websocketexporter.probe.UpgradeFacts;
-import io.prometheus.metrics.model.snapshots.Labels;
-import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,69 +24,66 @@ import org.jspecify.annotations.Nullable;
  * metric is a row in it. No metric carries the target: the scraper labels it.
  */
 public final class ProbeMetrics {
-  private static final double NANOS_PER_SECOND = 1e9;
-
   private static final List<Row> ROWS =
-      List.of(
+      ordered(
           // The first six are in every answer, zero where they were not reached.
-          Row.gauge(
+          Row.flag(
               "probe_success",
               "Whether all that the module asks for held (1) or not (0).",
-              result -> flag(result.success())),
-          Row.gauge(
+              ProbeResult::success),
+          Row.seconds(
               "probe_duration_seconds",
               "Time from the start of the probe to its answer.",
-              result -> seconds(result.durationNanos())),
-          Row.gauge(
+              ProbeResult::durationNanos),
+          Row.flag(
               "probe_websocket_up",
               "Whether the WebSocket connection was established: a valid 101 came.",
-              result -> flag(result.connected())),
-          Row.gauge(
+              ProbeResult::connected),
+          Row.seconds(
               "probe_websocket_connection_duration_seconds",
               "Time from the start of the probe to the valid 101: resolve, connect, tls and upgrade."
                   + " 0 if it did not come.",
-              result -> seconds(result.connectionNanos().orElse(0))),
-          Row.gauge(
+              result -> result.connectionNanos().orElse(0)),
+          Row.flag(
               "probe_websocket_ping_pong_success",
               "Whether the PONG that matches the PING came.",
-              result -> flag(result.roundTrip() != null)),
-          Row.gauge(
+              result -> result.roundTrip() != null),
+          Row.seconds(
               "probe_websocket_ping_pong_duration_seconds",
               "Time from handing the PING to the socket to the arrival of its PONG."
                   + " 0 if it did not come.",
-              result -> result.roundTrip() == null ? 0 : seconds(result.roundTrip().nanos())),
-          Row.gauge(
+              result -> result.roundTrip() == null ? 0 : result.roundTrip().nanos()),
+          Row.seconds(
               "probe_websocket_ping_pong_uncertainty_seconds",
               "How much of probe_websocket_ping_pong_duration_seconds may be the exporter's own"
                   + " delay: what it can see of that, not a proof.",
               ProbeResult::roundTrip,
-              roundTrip -> seconds(roundTrip.uncertaintyNanos())),
+              RoundTrip::uncertaintyNanos),
           Row.info(
               "probe_websocket_ping_pong_clock",
               "What stamped the arrival of the PONG: the kernel as it came in, or the exporter's"
                   + " event loop when it read it.",
               ProbeResult::roundTrip,
-              roundTrip -> Labels.of("clock", roundTrip.clock().label())),
+              new Label<>("clock", roundTrip -> roundTrip.clock().label())),
           Row.phases(
               "probe_websocket_duration_seconds",
               "Duration of each phase that ran; of the phase that failed, the time until it did."
-                  + " resolve, connect and tls hold the exporter's own scheduling too.",
-              ProbeMetrics::seconds),
+                  + " resolve, connect and tls hold the exporter's own scheduling too."),
           Row.info(
               "probe_failure",
               "The phase in which the probe failed, and the reason. Only on failure.",
               ProbeResult::failure,
-              failure ->
-                  Labels.of("phase", failure.phase().label(), "reason", failure.reason().label())),
-          Row.gauge(
+              new Label<>("phase", failure -> failure.phase().label()),
+              new Label<>("reason", failure -> failure.reason().label())),
+          Row.seconds(
               "probe_timeout_seconds",
               "The longest that this probe was allowed to take.",
-              result -> seconds(result.request().limit().toNanos())),
-          Row.gauge(
+              result -> result.request().limit().toNanos()),
+          Row.flag(
               "probe_websocket_connection_upgraded",
               "The same as probe_websocket_up, under the name that blackbox_exporter has for it.",
-              result -> flag(result.connected())),
-          Row.gauge(
+              ProbeResult::connected),
+          Row.number(
               "probe_websocket_status_code",
               "HTTP status that answered the upgrade request.",
               ProbeResult::upgrade,
@@ -91,70 +92,66 @@ public final class ProbeMetrics {
               "probe_websocket_handshake",
               "What the upgrade agreed on; empty where nothing was.",
               result -> result.connected() ? result.upgrade() : null,
-              upgrade ->
-                  Labels.of(
-                      "subprotocol",
-                      PeerText.label(upgrade.subprotocol()),
-                      "extensions",
-                      PeerText.label(upgrade.extensions()))),
-          Row.gauge(
+              new Label<>("subprotocol", UpgradeFacts::subprotocol),
+              new Label<>("extensions", UpgradeFacts::extensions)),
+          Row.flag(
               "probe_websocket_ssl",
               "Whether the target is probed with TLS: wss (1) or ws (0).",
-              result -> flag(result.request().target().secure())),
-          Row.gauge(
+              result -> result.request().target().secure()),
+          Row.number(
               "probe_ip_protocol",
               "IP protocol of the address that was chosen: 4 or 6.",
               ProbeResult::address,
               address -> AddressFamily.of(address).version()),
-          Row.gauge(
+          Row.number(
               "probe_ip_addr_hash",
               "FNV-1a hash (32 bits) of the address that was chosen: shows that it changed.",
               ProbeResult::address,
               ProbeMetrics::fnv1a),
-          Row.gauge(
+          Row.seconds(
               "probe_dns_lookup_time_seconds",
               "The same as probe_websocket_duration_seconds of phase resolve, under the name that"
                   + " blackbox_exporter has for it.",
-              ProbeMetrics::resolveNanos,
-              ProbeMetrics::seconds),
-          Row.gauge(
+              result -> result.timings().ran(Phase.RESOLVE) ? result.timings() : null,
+              timings -> timings.nanos(Phase.RESOLVE)),
+          Row.seconds(
               "probe_tcp_rtt_seconds",
               "Smoothed round-trip time of the TCP connection as the kernel saw it, at the end of"
                   + " the probe (TCP_INFO).",
               ProbeResult::tcp,
-              tcp -> seconds(tcp.rttNanos())),
-          Row.gauge(
+              TcpFacts::rttNanos),
+          Row.seconds(
               "probe_tcp_rtt_variance_seconds",
               "Mean deviation of probe_tcp_rtt_seconds (TCP_INFO).",
               ProbeResult::tcp,
-              tcp -> seconds(tcp.rttVarianceNanos())),
-          Row.gauge(
+              TcpFacts::rttVarianceNanos),
+          Row.number(
               "probe_tcp_retransmits",
               "Segments that the kernel sent again on this connection (TCP_INFO).",
               ProbeResult::tcp,
               TcpFacts::retransmits),
-          Row.gauge(
+          Row.flag(
               "probe_websocket_tls_verified",
               "Whether the certificate chain and the name in it were found good (1) or not (0).",
               ProbeResult::tls,
-              tls -> flag(tls.verified())),
+              TlsFacts::verified),
           Row.info(
               "probe_tls_version",
               "The TLS version that was negotiated.",
               result -> result.tls() == null ? null : result.tls().version(),
-              version -> Labels.of("version", PeerText.label(version))),
+              new Label<>("version", version -> version)),
           Row.info(
               "probe_tls_cipher",
               "The TLS cipher suite that was negotiated.",
               result -> result.tls() == null ? null : result.tls().cipher(),
-              cipher -> Labels.of("cipher", PeerText.label(cipher))),
-          Row.gauge(
+              new Label<>("cipher", cipher -> cipher)),
+          Row.number(
               "probe_ssl_earliest_cert_expiry",
               "Earliest end of validity among the certificates that the peer presented, in unix"
                   + " time.",
               ProbeMetrics::chain,
               ChainFacts::earliestExpirySeconds),
-          Row.gauge(
+          Row.number(
               "probe_ssl_last_chain_expiry_timestamp_seconds",
               "Earliest end of validity along the chain from the leaf to the trusted authority, in"
                   + " unix time.",
@@ -164,73 +161,68 @@ public final class ProbeMetrics {
               "probe_ssl_last_chain",
               "The leaf of the chain that the peer presented.",
               ProbeMetrics::chain,
-              ProbeMetrics::leaf),
-          Row.gauge(
+              new Label<>("fingerprint_sha256", ChainFacts::fingerprintSha256),
+              new Label<>("subject", ChainFacts::subject),
+              new Label<>("issuer", ChainFacts::issuer),
+              new Label<>("subjectalternative", ChainFacts::subjectAlternative),
+              new Label<>("serialnumber", ChainFacts::serialNumber)),
+          Row.number(
               "probe_websocket_pings_sent",
               "PINGs sent by this probe.",
               ProbeResult::pings,
               PingStatistics::sent),
-          Row.gauge(
+          Row.number(
               "probe_websocket_pongs_received",
               "PONGs that carried the payload of one of this probe's PINGs.",
               ProbeResult::pings,
               PingStatistics::received),
-          Row.gauge(
+          Row.number(
               "probe_websocket_unmatched_pongs",
               "PONGs that carried anything else.",
               ProbeResult::pings,
               PingStatistics::unmatched));
 
+  /** What the library makes of each row, by format: rendered once, when this class is loaded. */
+  private static final List<List<Family>> FAMILIES =
+      Stream.of(ExpositionFormat.values()).map(ProbeMetrics::families).toList();
+
   private ProbeMetrics() {}
 
-  /** The metrics of {@code result}. Pure; may be called on any thread. */
-  public static MetricSnapshots of(ProbeResult result) {
-    List<MetricSnapshot> snapshots = new ArrayList<>(ROWS.size());
-    for (Row row : ROWS) {
-      MetricSnapshot snapshot = row.of(result);
-      if (snapshot != null) {
-        snapshots.add(snapshot);
-      }
+  /**
+   * Writes the metrics of {@code result}: what the client library writes of them, but that numbers
+   * have no exponent. A function of the result alone; may be called on any thread.
+   */
+  public static void write(ProbeResult result, ExpositionFormat format, OutputStream out)
+      throws IOException {
+    List<Family> families = FAMILIES.get(format.ordinal());
+    MetricWriter writer = new MetricWriter(out);
+    for (int i = 0; i < families.size(); i++) {
+      ROWS.get(i).write(result, families.get(i), writer);
     }
-    return new MetricSnapshots(snapshots);
+    writer.rendered(format.end());
   }
 
-  private static @Nullable Long resolveNanos(ProbeResult result) {
-    return result.timings().ran(Phase.RESOLVE) ? result.timings().nanos(Phase.RESOLVE) : null;
+  /** In the order that the text formats have. */
+  private static List<Row> ordered(Row... rows) {
+    return Stream.of(rows)
+        .sorted(Comparator.comparing(row -> row.metadata().getPrometheusName()))
+        .toList();
+  }
+
+  private static List<Family> families(ExpositionFormat format) {
+    return Family.of(new MetricSnapshots(ROWS.stream().map(Row::sample).toList()), format);
   }
 
   private static @Nullable ChainFacts chain(ProbeResult result) {
     return result.tls() == null ? null : result.tls().chain();
   }
 
-  private static Labels leaf(ChainFacts chain) {
-    return Labels.of(
-        "fingerprint_sha256",
-        chain.fingerprintSha256(),
-        "subject",
-        PeerText.label(chain.subject()),
-        "issuer",
-        PeerText.label(chain.issuer()),
-        "subjectalternative",
-        PeerText.label(chain.subjectAlternative()),
-        "serialnumber",
-        PeerText.label(chain.serialNumber()));
-  }
-
   /** Fowler, Noll and Vo's hash of the address's bytes, as blackbox_exporter makes it. */
-  private static double fnv1a(InetAddress address) {
+  private static long fnv1a(InetAddress address) {
     int hash = 0x811c9dc5;
     for (byte part : address.getAddress()) {
       hash = (hash ^ (part & 0xff)) * 0x01000193;
     }
     return Integer.toUnsignedLong(hash);
-  }
-
-  private static double flag(boolean value) {
-    return value ? 1 : 0;
-  }
-
-  private static double seconds(long nanos) {
-    return nanos / NANOS_PER_SECOND;
   }
 }

@@ -1,85 +1,81 @@
 package io.github.websocketexporter.metrics;
 
-import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.ProbeResult;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.InfoSnapshot;
-import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One metric of a probe. */
-@FunctionalInterface
 interface Row {
+  /** What it is called, and its HELP. */
+  MetricMetadata metadata();
 
-  /** The metric of {@code result}; null where the result does not hold the fact. */
-  @Nullable MetricSnapshot of(ProbeResult result);
+  /** The metric with all that it may have, and with holes for what varies: see {@link Family}. */
+  MetricSnapshot sample();
 
-  /** A gauge that every result has. */
-  static Row gauge(String name, String help, ToDoubleFunction<ProbeResult> value) {
-    return gauge(name, help, result -> result, value);
+  /**
+   * Writes the metric of {@code result}, or nothing where the result does not hold the fact.
+   *
+   * @param family what was made of {@link #sample()}
+   */
+  void write(ProbeResult result, Family family, MetricWriter writer) throws IOException;
+
+  /** A gauge of a whole number, where the result holds the fact. */
+  static <F> Row number(
+      String name, String help, Function<ProbeResult, @Nullable F> fact, ToLongFunction<F> number) {
+    return new GaugeRow<>(
+        new MetricMetadata(name, help),
+        fact,
+        (found, writer) -> writer.whole(number.applyAsLong(found)));
   }
 
-  /** A gauge of a fact, where the result holds that. */
-  static <F> Row gauge(
-      String name,
-      String help,
-      Function<ProbeResult, @Nullable F> fact,
-      ToDoubleFunction<F> value) {
-    MetricMetadata metadata = new MetricMetadata(name, help);
-    return result -> {
-      F found = fact.apply(result);
-      return found == null
-          ? null
-          : new GaugeSnapshot(
-              metadata,
-              List.of(new GaugeDataPointSnapshot(value.applyAsDouble(found), Labels.EMPTY, null)));
-    };
+  /** A gauge of a time in seconds, where the result holds the fact. */
+  static <F> Row seconds(
+      String name, String help, Function<ProbeResult, @Nullable F> fact, ToLongFunction<F> nanos) {
+    return new GaugeRow<>(
+        new MetricMetadata(name, help),
+        fact,
+        (found, writer) -> writer.seconds(nanos.applyAsLong(found)));
+  }
+
+  /** A gauge that is 1 where something is so and 0 where not, where the result holds the fact. */
+  static <F> Row flag(
+      String name, String help, Function<ProbeResult, @Nullable F> fact, Predicate<F> so) {
+    return number(name, help, fact, found -> so.test(found) ? 1 : 0);
+  }
+
+  /** A time in seconds that every result has. */
+  static Row seconds(String name, String help, ToLongFunction<ProbeResult> nanos) {
+    return seconds(name, help, result -> result, nanos);
+  }
+
+  /** A flag that every result has. */
+  static Row flag(String name, String help, Predicate<ProbeResult> so) {
+    return flag(name, help, result -> result, so);
   }
 
   /**
-   * An info metric of a fact, where the result holds that.
+   * An info metric, where the result holds the fact.
    *
    * @param name its name without {@code _info}, which the text formats add
    */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // only read
   static <F> Row info(
       String name,
       String help,
       Function<ProbeResult, @Nullable F> fact,
-      Function<F, Labels> labels) {
-    MetricMetadata metadata = new MetricMetadata(name, help);
-    return result -> {
-      F found = fact.apply(result);
-      return found == null
-          ? null
-          : new InfoSnapshot(metadata, List.of(new InfoDataPointSnapshot(labels.apply(found))));
-    };
+      InfoRow.Label<F>... labels) {
+    return new InfoRow<>(new MetricMetadata(name, help), fact, List.of(labels));
   }
 
   /** A gauge of each phase that ran. */
-  static Row phases(String name, String help, ToDoubleFunction<Long> value) {
-    MetricMetadata metadata = new MetricMetadata(name, help);
-    Phase[] phases = Phase.values();
-    Labels[] labels = new Labels[phases.length];
-    for (Phase phase : phases) {
-      labels[phase.ordinal()] = Labels.of("phase", phase.label());
-    }
-    return result -> {
-      List<GaugeDataPointSnapshot> samples = new ArrayList<>(phases.length);
-      for (Phase phase : phases) {
-        if (result.timings().ran(phase)) {
-          double duration = value.applyAsDouble(result.timings().nanos(phase));
-          samples.add(new GaugeDataPointSnapshot(duration, labels[phase.ordinal()], null));
-        }
-      }
-      return samples.isEmpty() ? null : new GaugeSnapshot(metadata, samples);
-    };
+  static Row phases(String name, String help) {
+    return new PhasesRow(new MetricMetadata(name, help));
   }
 }

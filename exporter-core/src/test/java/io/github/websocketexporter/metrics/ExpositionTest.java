@@ -29,7 +29,8 @@ class ExpositionTest {
           + "application/openmetrics-text; version=0.0.1;q=0.75,"
           + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
 
-  private final MetricSnapshots snapshots = ProbeMetrics.of(Results.successOverTls());
+  private final MetricSnapshots snapshots =
+      TextParser.parse(Results.text(Results.successOverTls()));
 
   @ParameterizedTest(name = "Accept: {0}")
   @NullSource

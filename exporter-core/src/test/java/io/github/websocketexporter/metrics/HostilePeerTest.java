@@ -11,7 +11,6 @@ import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.probe.TlsFacts;
 import io.github.websocketexporter.probe.UpgradeFacts;
 import io.prometheus.metrics.model.snapshots.Label;
-import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
@@ -22,7 +21,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -81,7 +79,7 @@ class HostilePeerTest {
   @FieldSource("HOSTILE")
   void hasNoLabelValueOverAKibibyte(String text) {
     List<Label> labels =
-        ProbeMetrics.of(result(text)).stream()
+        TextParser.parse(Results.text(result(text))).stream()
             .flatMap(snapshot -> snapshot.getDataPoints().stream())
             .flatMap(point -> point.getLabels().stream())
             .toList();
@@ -91,25 +89,23 @@ class HostilePeerTest {
             label -> assertThat(label.getValue().getBytes(UTF_8).length).isLessThanOrEqualTo(LIMIT))
         .filteredOn(label -> OF_THE_PEER.contains(label.getName()))
         .hasSize(OF_THE_PEER.size())
-        .allSatisfy(label -> assertThat(label.getValue()).isEqualTo(PeerText.label(text)));
+        .allSatisfy(label -> assertThat(label.getValue()).isEqualTo(written(text)));
   }
 
   @ParameterizedTest(name = "{index}")
   @FieldSource("HOSTILE")
   void changesNothingButTheValuesOfItsOwnLabelsInTheTextFormat(String text) throws Exception {
-    MetricSnapshots hostile = ProbeMetrics.of(result(text));
-    MetricSnapshots harmless = ProbeMetrics.of(result("harmless"));
+    String hostile = document(result(text), ExpositionFormat.TEXT);
+    String harmless = document(result("harmless"), ExpositionFormat.TEXT);
 
-    assertThat(samples(document(hostile, null), text))
-        .isEqualTo(samples(document(harmless, null), "harmless"));
+    assertThat(samples(hostile, text)).isEqualTo(samples(harmless, "harmless"));
   }
 
   @ParameterizedTest(name = "{index}")
   @FieldSource("HOSTILE")
   void changesNothingButTheValuesOfItsOwnLabelsInOpenMetrics(String text) throws Exception {
-    String accept = "application/openmetrics-text";
-    String hostile = document(ProbeMetrics.of(result(text)), accept);
-    String harmless = document(ProbeMetrics.of(result("harmless")), accept);
+    String hostile = document(result(text), ExpositionFormat.OPEN_METRICS);
+    String harmless = document(result("harmless"), ExpositionFormat.OPEN_METRICS);
     String end = "# EOF\n";
 
     assertThat(hostile).endsWith("\n" + end);
@@ -129,10 +125,9 @@ class HostilePeerTest {
   }
 
   /** The bytes as they go out; fails where they are not UTF-8. */
-  private static String document(MetricSnapshots snapshots, @Nullable String accept)
+  private static String document(ProbeResult result, ExpositionFormat format)
       throws CharacterCodingException {
-    byte[] body = Exposition.render(snapshots, accept, null).body();
-    return UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    return UTF_8.newDecoder().decode(ByteBuffer.wrap(Results.bytes(result, format))).toString();
   }
 
   /** Each line, with {@code …} for a value that says {@code text} of the peer once it is read. */
@@ -152,8 +147,7 @@ class HostilePeerTest {
   }
 
   private static Set<String> labels(Matcher sample, String text) {
-    // What cannot be written in UTF-8 is written as a question mark.
-    String expected = new String(PeerText.label(text).getBytes(UTF_8), UTF_8);
+    String expected = written(text);
     Set<String> labels = new TreeSet<>();
     Matcher label = LABELS.matcher(sample.group(2));
     while (label.find()) {
@@ -166,6 +160,11 @@ class HostilePeerTest {
       labels.add(name + "=" + value);
     }
     return labels;
+  }
+
+  /** What cannot be written in UTF-8 is written as a question mark. */
+  private static String written(String text) {
+    return new String(PeerText.label(text).getBytes(UTF_8), UTF_8);
   }
 
   private static String unescaped(String value) {

@@ -80,7 +80,7 @@ class ProbeMetricsTest {
       new TlsFacts(true, "TLS 1.3", "TLS_AES_128_GCM_SHA256", CHAIN);
 
   /** One result of each kind, for what holds of all. */
-  private static final List<ProbeResult> ALL =
+  static final List<ProbeResult> ALL =
       List.of(
           Results.successOverTls(),
           successWithLiteralAddress(),
@@ -95,7 +95,7 @@ class ProbeMetricsTest {
 
   @Test
   void rendersASuccessOverTls() {
-    assertThat(Results.text(ProbeMetrics.of(Results.successOverTls())))
+    assertThat(Results.text(Results.successOverTls()))
         .isEqualTo(
             """
             # HELP probe_dns_lookup_time_seconds The same as probe_websocket_duration_seconds of phase resolve, under the name that blackbox_exporter has for it.
@@ -106,19 +106,19 @@ class ProbeMetricsTest {
             probe_duration_seconds 0.016
             # HELP probe_ip_addr_hash FNV-1a hash (32 bits) of the address that was chosen: shows that it changed.
             # TYPE probe_ip_addr_hash gauge
-            probe_ip_addr_hash 1.969986452E9
+            probe_ip_addr_hash 1969986452.0
             # HELP probe_ip_protocol IP protocol of the address that was chosen: 4 or 6.
             # TYPE probe_ip_protocol gauge
             probe_ip_protocol 4.0
             # HELP probe_ssl_earliest_cert_expiry Earliest end of validity among the certificates that the peer presented, in unix time.
             # TYPE probe_ssl_earliest_cert_expiry gauge
-            probe_ssl_earliest_cert_expiry 1.7672256E9
+            probe_ssl_earliest_cert_expiry 1767225600.0
             # HELP probe_ssl_last_chain_info The leaf of the chain that the peer presented.
             # TYPE probe_ssl_last_chain_info gauge
             probe_ssl_last_chain_info{fingerprint_sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",issuer="CN=Authority",serialnumber="2af1",subject="CN=node.test,O=Nodes",subjectalternative="node.test,*.node.test,198.51.100.7"} 1
             # HELP probe_ssl_last_chain_expiry_timestamp_seconds Earliest end of validity along the chain from the leaf to the trusted authority, in unix time.
             # TYPE probe_ssl_last_chain_expiry_timestamp_seconds gauge
-            probe_ssl_last_chain_expiry_timestamp_seconds 1.7987616E9
+            probe_ssl_last_chain_expiry_timestamp_seconds 1798761600.0
             # HELP probe_success Whether all that the module asks for held (1) or not (0).
             # TYPE probe_success gauge
             probe_success 1.0
@@ -127,10 +127,10 @@ class ProbeMetricsTest {
             probe_tcp_retransmits 2.0
             # HELP probe_tcp_rtt_seconds Smoothed round-trip time of the TCP connection as the kernel saw it, at the end of the probe (TCP_INFO).
             # TYPE probe_tcp_rtt_seconds gauge
-            probe_tcp_rtt_seconds 2.5E-4
+            probe_tcp_rtt_seconds 0.00025
             # HELP probe_tcp_rtt_variance_seconds Mean deviation of probe_tcp_rtt_seconds (TCP_INFO).
             # TYPE probe_tcp_rtt_variance_seconds gauge
-            probe_tcp_rtt_variance_seconds 1.25E-4
+            probe_tcp_rtt_variance_seconds 0.000125
             # HELP probe_timeout_seconds The longest that this probe was allowed to take.
             # TYPE probe_timeout_seconds gauge
             probe_timeout_seconds 9.5
@@ -149,7 +149,7 @@ class ProbeMetricsTest {
             # HELP probe_websocket_duration_seconds Duration of each phase that ran; of the phase that failed, the time until it did. resolve, connect and tls hold the exporter's own scheduling too.
             # TYPE probe_websocket_duration_seconds gauge
             probe_websocket_duration_seconds{phase="connect"} 0.002
-            probe_websocket_duration_seconds{phase="ping"} 5.0E-4
+            probe_websocket_duration_seconds{phase="ping"} 0.0005
             probe_websocket_duration_seconds{phase="resolve"} 0.001
             probe_websocket_duration_seconds{phase="tls"} 0.004
             probe_websocket_duration_seconds{phase="upgrade"} 0.008
@@ -161,13 +161,13 @@ class ProbeMetricsTest {
             probe_websocket_ping_pong_clock_info{clock="kernel"} 1
             # HELP probe_websocket_ping_pong_duration_seconds Time from handing the PING to the socket to the arrival of its PONG. 0 if it did not come.
             # TYPE probe_websocket_ping_pong_duration_seconds gauge
-            probe_websocket_ping_pong_duration_seconds 5.0E-4
+            probe_websocket_ping_pong_duration_seconds 0.0005
             # HELP probe_websocket_ping_pong_success Whether the PONG that matches the PING came.
             # TYPE probe_websocket_ping_pong_success gauge
             probe_websocket_ping_pong_success 1.0
             # HELP probe_websocket_ping_pong_uncertainty_seconds How much of probe_websocket_ping_pong_duration_seconds may be the exporter's own delay: what it can see of that, not a proof.
             # TYPE probe_websocket_ping_pong_uncertainty_seconds gauge
-            probe_websocket_ping_pong_uncertainty_seconds 1.5E-6
+            probe_websocket_ping_pong_uncertainty_seconds 0.0000015
             # HELP probe_websocket_pings_sent PINGs sent by this probe.
             # TYPE probe_websocket_pings_sent gauge
             probe_websocket_pings_sent 1.0
@@ -194,7 +194,7 @@ class ProbeMetricsTest {
 
   @Test
   void rendersAFailure() {
-    assertThat(Results.text(ProbeMetrics.of(failureInResolve())))
+    assertThat(Results.text(failureInResolve()))
         .isEqualTo(
             """
             # HELP probe_dns_lookup_time_seconds The same as probe_websocket_duration_seconds of phase resolve, under the name that blackbox_exporter has for it.
@@ -238,10 +238,10 @@ class ProbeMetricsTest {
 
   @Test
   void hasNeitherResolveNorTlsNorTcpForALiteralAddressOverWsByNio() {
-    assertThat(Results.samples(ProbeMetrics.of(successWithLiteralAddress())))
+    assertThat(Results.samples(successWithLiteralAddress()))
         .containsExactly(
             "probe_duration_seconds 0.011",
-            "probe_ip_addr_hash 1.751717746E9",
+            "probe_ip_addr_hash 1751717746.0",
             "probe_ip_protocol 6.0",
             "probe_success 1.0",
             "probe_timeout_seconds 9.5",
@@ -254,7 +254,7 @@ class ProbeMetricsTest {
             "probe_websocket_ping_pong_clock_info{clock=\"loop\"} 1",
             "probe_websocket_ping_pong_duration_seconds 0.001",
             "probe_websocket_ping_pong_success 1.0",
-            "probe_websocket_ping_pong_uncertainty_seconds 2.5E-4",
+            "probe_websocket_ping_pong_uncertainty_seconds 0.00025",
             "probe_websocket_pings_sent 1.0",
             "probe_websocket_pongs_received 1.0",
             "probe_websocket_ssl 0.0",
@@ -265,12 +265,12 @@ class ProbeMetricsTest {
 
   @Test
   void endsWithTheConnectThatWasRefused() {
-    assertThat(Results.samples(ProbeMetrics.of(failureInConnect())))
+    assertThat(Results.samples(failureInConnect()))
         .containsExactly(
             "probe_dns_lookup_time_seconds 0.001",
             "probe_duration_seconds 0.003",
             "probe_failure_info{phase=\"connect\",reason=\"connect_refused\"} 1",
-            "probe_ip_addr_hash 1.969986452E9",
+            "probe_ip_addr_hash 1969986452.0",
             "probe_ip_protocol 4.0",
             "probe_success 0.0",
             "probe_timeout_seconds 9.5",
@@ -286,12 +286,12 @@ class ProbeMetricsTest {
 
   @Test
   void hasNoFactOfTlsWhereThePeerPresentedNoCertificate() {
-    assertThat(Results.samples(ProbeMetrics.of(failureInTls())))
+    assertThat(Results.samples(failureInTls()))
         .containsExactly(
             "probe_dns_lookup_time_seconds 0.001",
             "probe_duration_seconds 0.007",
             "probe_failure_info{phase=\"tls\",reason=\"tls_protocol\"} 1",
-            "probe_ip_addr_hash 1.969986452E9",
+            "probe_ip_addr_hash 1969986452.0",
             "probe_ip_protocol 4.0",
             "probe_success 0.0",
             "probe_timeout_seconds 9.5",
@@ -308,20 +308,20 @@ class ProbeMetricsTest {
 
   @Test
   void showsTheChainButNeitherVersionNorCipherWhereTheVerificationFailed() {
-    assertThat(Results.samples(ProbeMetrics.of(failureOfVerification())))
+    assertThat(Results.samples(failureOfVerification()))
         .containsExactly(
             "probe_dns_lookup_time_seconds 0.001",
             "probe_duration_seconds 0.007",
             "probe_failure_info{phase=\"tls\",reason=\"tls_certificate_expired\"} 1",
-            "probe_ip_addr_hash 1.969986452E9",
+            "probe_ip_addr_hash 1969986452.0",
             "probe_ip_protocol 4.0",
-            "probe_ssl_earliest_cert_expiry 1.7672256E9",
+            "probe_ssl_earliest_cert_expiry 1767225600.0",
             LAST_CHAIN_INFO,
-            "probe_ssl_last_chain_expiry_timestamp_seconds 1.7987616E9",
+            "probe_ssl_last_chain_expiry_timestamp_seconds 1798761600.0",
             "probe_success 0.0",
             "probe_tcp_retransmits 2.0",
-            "probe_tcp_rtt_seconds 2.5E-4",
-            "probe_tcp_rtt_variance_seconds 1.25E-4",
+            "probe_tcp_rtt_seconds 0.00025",
+            "probe_tcp_rtt_variance_seconds 0.000125",
             "probe_timeout_seconds 9.5",
             "probe_websocket_connection_duration_seconds 0.0",
             "probe_websocket_connection_upgraded 0.0",
@@ -337,20 +337,20 @@ class ProbeMetricsTest {
 
   @Test
   void showsTheStatusThatRefusedTheUpgrade() {
-    assertThat(Results.samples(ProbeMetrics.of(failureInUpgrade())))
+    assertThat(Results.samples(failureInUpgrade()))
         .containsExactly(
             "probe_dns_lookup_time_seconds 0.001",
             "probe_duration_seconds 0.015",
             "probe_failure_info{phase=\"upgrade\",reason=\"upgrade_status\"} 1",
-            "probe_ip_addr_hash 1.969986452E9",
+            "probe_ip_addr_hash 1969986452.0",
             "probe_ip_protocol 4.0",
-            "probe_ssl_earliest_cert_expiry 1.7672256E9",
+            "probe_ssl_earliest_cert_expiry 1767225600.0",
             LAST_CHAIN_INFO,
-            "probe_ssl_last_chain_expiry_timestamp_seconds 1.7987616E9",
+            "probe_ssl_last_chain_expiry_timestamp_seconds 1798761600.0",
             "probe_success 0.0",
             "probe_tcp_retransmits 2.0",
-            "probe_tcp_rtt_seconds 2.5E-4",
-            "probe_tcp_rtt_variance_seconds 1.25E-4",
+            "probe_tcp_rtt_seconds 0.00025",
+            "probe_tcp_rtt_variance_seconds 0.000125",
             "probe_timeout_seconds 9.5",
             "probe_tls_cipher_info{cipher=\"TLS_AES_128_GCM_SHA256\"} 1",
             "probe_tls_version_info{version=\"TLS 1.3\"} 1",
@@ -370,20 +370,20 @@ class ProbeMetricsTest {
 
   @Test
   void hasNoHandshakeWhereThe101WasNotValid() {
-    assertThat(Results.samples(ProbeMetrics.of(failureOfAccept())))
+    assertThat(Results.samples(failureOfAccept()))
         .containsExactly(
             "probe_dns_lookup_time_seconds 0.001",
             "probe_duration_seconds 0.015",
             "probe_failure_info{phase=\"upgrade\",reason=\"upgrade_accept_mismatch\"} 1",
-            "probe_ip_addr_hash 1.969986452E9",
+            "probe_ip_addr_hash 1969986452.0",
             "probe_ip_protocol 4.0",
-            "probe_ssl_earliest_cert_expiry 1.7672256E9",
+            "probe_ssl_earliest_cert_expiry 1767225600.0",
             LAST_CHAIN_INFO,
-            "probe_ssl_last_chain_expiry_timestamp_seconds 1.7987616E9",
+            "probe_ssl_last_chain_expiry_timestamp_seconds 1798761600.0",
             "probe_success 0.0",
             "probe_tcp_retransmits 2.0",
-            "probe_tcp_rtt_seconds 2.5E-4",
-            "probe_tcp_rtt_variance_seconds 1.25E-4",
+            "probe_tcp_rtt_seconds 0.00025",
+            "probe_tcp_rtt_variance_seconds 0.000125",
             "probe_timeout_seconds 9.5",
             "probe_tls_cipher_info{cipher=\"TLS_AES_128_GCM_SHA256\"} 1",
             "probe_tls_version_info{version=\"TLS 1.3\"} 1",
@@ -403,20 +403,20 @@ class ProbeMetricsTest {
 
   @Test
   void isUpWithoutSuccessWhereOnlyThePongIsMissing() {
-    assertThat(Results.samples(ProbeMetrics.of(failureInPing())))
+    assertThat(Results.samples(failureInPing()))
         .containsExactly(
             "probe_dns_lookup_time_seconds 0.001",
             "probe_duration_seconds 9.5",
             "probe_failure_info{phase=\"ping\",reason=\"pong_timeout\"} 1",
-            "probe_ip_addr_hash 1.969986452E9",
+            "probe_ip_addr_hash 1969986452.0",
             "probe_ip_protocol 4.0",
-            "probe_ssl_earliest_cert_expiry 1.7672256E9",
+            "probe_ssl_earliest_cert_expiry 1767225600.0",
             LAST_CHAIN_INFO,
-            "probe_ssl_last_chain_expiry_timestamp_seconds 1.7987616E9",
+            "probe_ssl_last_chain_expiry_timestamp_seconds 1798761600.0",
             "probe_success 0.0",
             "probe_tcp_retransmits 2.0",
-            "probe_tcp_rtt_seconds 2.5E-4",
-            "probe_tcp_rtt_variance_seconds 1.25E-4",
+            "probe_tcp_rtt_seconds 0.00025",
+            "probe_tcp_rtt_variance_seconds 0.000125",
             "probe_timeout_seconds 9.5",
             "probe_tls_cipher_info{cipher=\"TLS_AES_128_GCM_SHA256\"} 1",
             "probe_tls_version_info{version=\"TLS 1.3\"} 1",
@@ -446,7 +446,7 @@ class ProbeMetricsTest {
             .tls(new TlsFacts(false, "TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", CHAIN))
             .build(1, null);
 
-    assertThat(Results.samples(ProbeMetrics.of(result)))
+    assertThat(Results.samples(result))
         .contains(
             "probe_websocket_tls_verified 0.0",
             "probe_tls_version_info{version=\"TLS 1.2\"} 1",
@@ -458,7 +458,7 @@ class ProbeMetricsTest {
   void hasOnlyWhatIsAlwaysKnownWhereNothingRan() {
     ProbeResult result = Results.failure(Phase.RESOLVE, FailureReason.INTERNAL_ERROR);
 
-    assertThat(Results.samples(ProbeMetrics.of(result)))
+    assertThat(Results.samples(result))
         .containsExactly(
             "probe_duration_seconds 0.003",
             "probe_failure_info{phase=\"resolve\",reason=\"internal_error\"} 1",
@@ -486,10 +486,10 @@ class ProbeMetricsTest {
     "::1, 1751717746",
     "2001:db8::1, 1851458804"
   })
-  void hashesTheBytesOfTheAddressWithFnv1a(String address, double hash) throws Exception {
+  void hashesTheBytesOfTheAddressWithFnv1a(String address, long hash) throws Exception {
     ProbeResult result = Results.builder().address(InetAddress.getByName(address)).build(1, null);
 
-    assertThat(Results.samples(ProbeMetrics.of(result))).contains("probe_ip_addr_hash " + hash);
+    assertThat(Results.samples(result)).contains("probe_ip_addr_hash " + hash + ".0");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -500,7 +500,7 @@ class ProbeMetricsTest {
             .pings(new PingStatistics(1, 1, 0, new RoundTrip(2, 1, clock)))
             .build(3, null);
 
-    assertThat(Results.samples(ProbeMetrics.of(result)))
+    assertThat(Results.samples(result))
         .contains("probe_websocket_ping_pong_clock_info{clock=\"%s\"} 1".formatted(clock.label()));
     assertThat(clock.label()).matches("[a-z]+").isEqualToIgnoringCase(clock.name());
   }
@@ -515,7 +515,7 @@ class ProbeMetricsTest {
         "probe_websocket_ping_pong_clock"
       })
   void writesTheFactsOfThePeerAsInfosInOpenMetrics(String name) {
-    assertThat(Results.openMetrics(ProbeMetrics.of(Results.successOverTls())).lines())
+    assertThat(Results.openMetrics(Results.successOverTls()).lines())
         .contains("# TYPE " + name + " info")
         .noneMatch(line -> line.startsWith("# TYPE " + name + "_info"))
         .filteredOn(line -> line.startsWith(name + "_info{") && line.endsWith("} 1"))
@@ -524,7 +524,7 @@ class ProbeMetricsTest {
 
   @Test
   void writesTheFailureAsAnInfoInOpenMetrics() {
-    assertThat(Results.openMetrics(ProbeMetrics.of(failureInConnect())))
+    assertThat(Results.openMetrics(failureInConnect()))
         .contains(
             """
             # TYPE probe_failure info
@@ -532,14 +532,13 @@ class ProbeMetricsTest {
             probe_failure_info{phase="connect",reason="connect_refused"} 1
             """)
         .doesNotContain("TYPE probe_failure_info");
-    assertThat(Results.openMetrics(ProbeMetrics.of(Results.successOverTls())))
-        .doesNotContain("probe_failure");
+    assertThat(Results.openMetrics(Results.successOverTls())).doesNotContain("probe_failure");
   }
 
   @ParameterizedTest(name = "{0}")
   @EnumSource
   void namesEveryReasonInLowerCase(FailureReason reason) {
-    assertThat(Results.samples(ProbeMetrics.of(Results.failure(Phase.CONNECT, reason))))
+    assertThat(Results.samples(Results.failure(Phase.CONNECT, reason)))
         .contains("probe_failure_info{phase=\"connect\",reason=\"%s\"} 1".formatted(reason.label()))
         .filteredOn(line -> line.contains("reason"))
         .hasSize(1);
@@ -569,7 +568,7 @@ class ProbeMetricsTest {
   @ParameterizedTest(name = "{index}")
   @FieldSource("ALL")
   void hasOneHelpAndOneTypeForEachMetric(ProbeResult result) {
-    List<String> lines = Results.text(ProbeMetrics.of(result)).lines().toList();
+    List<String> lines = Results.text(result).lines().toList();
 
     for (String name : names(result)) {
       assertThat(lines)
@@ -583,7 +582,7 @@ class ProbeMetricsTest {
   @ParameterizedTest(name = "{index}")
   @FieldSource("ALL")
   void carriesNothingOfTheTarget(ProbeResult result) {
-    assertThat(Results.text(ProbeMetrics.of(result)))
+    assertThat(Results.text(result))
         .doesNotContain(Results.SECRET, "example.com", "192.0.2.1", "::1");
   }
 
@@ -673,7 +672,7 @@ class ProbeMetricsTest {
   }
 
   private static Set<String> names(ProbeResult result) {
-    return Results.samples(ProbeMetrics.of(result)).stream()
+    return Results.samples(result).stream()
         .map(line -> line.split("[{ ]")[0])
         .collect(Collectors.toCollection(TreeSet::new));
   }

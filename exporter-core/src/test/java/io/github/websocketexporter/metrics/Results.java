@@ -22,6 +22,9 @@ import io.github.websocketexporter.probe.TcpFacts;
 import io.github.websocketexporter.probe.TlsFacts;
 import io.github.websocketexporter.probe.UpgradeFacts;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -110,8 +113,34 @@ final class Results {
         Exposition.render(snapshots, "application/openmetrics-text", null).body(), UTF_8);
   }
 
+  static byte[] bytes(ProbeResult result, ExpositionFormat format) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      ProbeMetrics.write(result, format, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  static String text(ProbeResult result) {
+    return new String(bytes(result, ExpositionFormat.TEXT), UTF_8);
+  }
+
+  static String openMetrics(ProbeResult result) {
+    return new String(bytes(result, ExpositionFormat.OPEN_METRICS), UTF_8);
+  }
+
+  static List<String> samples(ProbeResult result) {
+    return samples(text(result));
+  }
+
+  private static List<String> samples(String text) {
+    return text.lines().filter(line -> !line.startsWith("#")).toList();
+  }
+
   /** The lines of the text format that are not comments. */
   static List<String> samples(MetricSnapshots snapshots) {
-    return text(snapshots).lines().filter(line -> !line.startsWith("#")).toList();
+    return samples(text(snapshots));
   }
 }

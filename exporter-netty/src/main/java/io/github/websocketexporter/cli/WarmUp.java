@@ -1,6 +1,6 @@
 package io.github.websocketexporter.cli;
 
-import io.github.websocketexporter.metrics.Exposition;
+import io.github.websocketexporter.metrics.ExpositionFormat;
 import io.github.websocketexporter.metrics.ProbeMetrics;
 import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
@@ -16,6 +16,9 @@ import io.netty.util.NetUtil;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -124,7 +127,11 @@ final class WarmUp {
   }
 
   private void ended(ProbeResult result) {
-    Exposition.render(ProbeMetrics.of(result), null, null);
+    try {
+      ProbeMetrics.write(result, ExpositionFormat.TEXT, OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to nowhere does not fail", e);
+    }
     if (!result.success()) {
       failures++;
     }

@@ -2,7 +2,6 @@ package io.github.websocketexporter.http;
 
 import io.github.websocketexporter.config.ProbeSettings;
 import io.github.websocketexporter.metrics.ExporterMetrics;
-import io.github.websocketexporter.metrics.ProbeMetrics;
 import io.github.websocketexporter.metrics.RejectionReason;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.FailureReason;
@@ -93,7 +92,7 @@ final class ProbeEndpoint implements Endpoint {
             RejectionReason.NO_LOCAL_PORT,
             "The exporter has no local port left towards the target.");
       } else {
-        exchange.respond(MetricsResponse.to(exchange, ProbeMetrics.of(result)));
+        exchange.respond(MetricsResponse.to(exchange, result));
       }
     } catch (RuntimeException | Error e) {
       exchange.respond(Response.ofBug(e));

@@ -156,7 +156,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
   private void respond(ChannelHandlerContext context, RequestHead head, Response answer) {
     HttpVersion version = head.request().protocolVersion();
     boolean keepAlive = HttpUtil.isKeepAlive(head.request()) && !ending.getAsBoolean();
-    ChannelFuture written = write(context, answer.encode(version, keepAlive, asksForHead));
+    ChannelFuture written = write(context, encode(context, answer, version, keepAlive));
     if (keepAlive) {
       written.addListener(sent -> answered(context, sent.isSuccess()));
     } else {
@@ -168,8 +168,17 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
   private void refuse(ChannelHandlerContext context, RefusedRequestException refusal) {
     refused = true;
     Response answer = Response.text(refusal.status(), String.valueOf(refusal.getMessage()));
-    write(context, answer.encode(HttpVersion.HTTP_1_1, false, asksForHead))
+    write(context, encode(context, answer, HttpVersion.HTTP_1_1, false))
         .addListener(sent -> closeGently(context));
+  }
+
+  private FullHttpResponse encode(
+      ChannelHandlerContext context, Response answer, HttpVersion client, boolean keepAlive) {
+    try {
+      return answer.encode(context.alloc(), client, keepAlive, asksForHead);
+    } catch (RuntimeException | Error e) {
+      return Response.ofBug(e).encode(context.alloc(), client, keepAlive, asksForHead);
+    }
   }
 
   private ChannelFuture write(ChannelHandlerContext context, FullHttpResponse answer) {

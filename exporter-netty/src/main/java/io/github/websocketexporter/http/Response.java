@@ -1,21 +1,19 @@
 package io.github.websocketexporter.http;
 
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,19 +22,33 @@ import org.slf4j.LoggerFactory;
  *
  * @param headers those that belong to this answer; length and connection are added when it is
  *     written
- * @param body the bytes; not copied, so not to be changed
  */
-@SuppressWarnings("ArrayRecordComponent") // handed from here to the socket, and never compared
-record Response(HttpResponseStatus status, HttpHeaders headers, byte[] body) {
+record Response(HttpResponseStatus status, HttpHeaders headers, Body body) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Response.class);
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
+
+  /** Not checked again for each answer: no part of a field is ever of the request. */
+  private static final HttpHeadersFactory HEADERS =
+      DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+
+  /** Enough for a probe without TLS, and nearly always for one with it. */
+  static final int TYPICAL_SIZE = 6_144;
+
+  /** The body of an answer; made when the answer is written, and not at all if it never is. */
+  @FunctionalInterface
+  interface Body {
+    /** Appends the bytes. */
+    void writeTo(ByteBuf out);
+  }
 
   /** An answer with a body of the given type. */
   static Response of(HttpResponseStatus status, String contentType, byte[] body) {
-    HttpHeaders headers = new DefaultHttpHeaders();
+    return of(status, contentType, out -> out.writeBytes(body));
+  }
+
+  /** An answer with a body of the given type. */
+  static Response of(HttpResponseStatus status, String contentType, Body body) {
+    HttpHeaders headers = HEADERS.newHeaders();
     headers.set(HttpHeaderNames.CONTENT_TYPE, contentType);
     return new Response(status, headers, body);
   }
@@ -69,25 +81,32 @@ record Response(HttpResponseStatus status, HttpHeaders headers, byte[] body) {
   /**
    * The answer as it is written.
    *
+   * @param allocator of the buffer for the body
    * @param client the protocol version of the request; a client of HTTP/1.0 keeps the connection
    *     only where the answer says so
    * @param keepAlive whether the connection stays open
    * @param head whether it answers HEAD: with the length of the body, and without it
    */
-  FullHttpResponse encode(HttpVersion client, boolean keepAlive, boolean head) {
-    FullHttpResponse response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1,
-            status,
-            head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body),
-            headers,
-            EmptyHttpHeaders.INSTANCE);
-    headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
-    headers.set(HttpHeaderNames.DATE, DATE.format(Instant.now()));
+  FullHttpResponse encode(
+      ByteBufAllocator allocator, HttpVersion client, boolean keepAlive, boolean head) {
+    ByteBuf content = allocator.ioBuffer(TYPICAL_SIZE);
+    try {
+      body.writeTo(content);
+    } catch (RuntimeException | Error e) {
+      content.release();
+      throw e;
+    }
+    headers.set(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
+    headers.set(HttpHeaderNames.DATE, DateField.now());
     HttpUtil.setKeepAlive(headers, keepAlive ? client : HttpVersion.HTTP_1_1, keepAlive);
     if (headers.contains(HttpHeaderNames.UPGRADE)) {
       headers.add(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
     }
-    return response;
+    return new DefaultFullHttpResponse(
+        HttpVersion.HTTP_1_1,
+        status,
+        head ? content.clear() : content,
+        headers,
+        EmptyHttpHeaders.INSTANCE);
   }
 }

@@ -11,6 +11,7 @@ import static java.time.temporal.ChronoUnit.HOURS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.engine.ProbeRunner.Running;
+import io.github.websocketexporter.metrics.ExpositionFormat;
 import io.github.websocketexporter.metrics.ProbeMetrics;
 import io.github.websocketexporter.probe.ChainFacts;
 import io.github.websocketexporter.probe.FailureReason;
@@ -21,7 +22,9 @@ import io.github.websocketexporter.testing.ScriptedServer;
 import io.github.websocketexporter.testing.ScriptedServer.Script;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
-import io.prometheus.metrics.model.snapshots.Label;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -32,6 +35,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -395,10 +399,16 @@ class TlsFactsTest extends TlsEngineTest {
   }
 
   private static List<String> labelValues(ProbeResult result) {
-    return ProbeMetrics.of(result).stream()
-        .flatMap(metric -> metric.getDataPoints().stream())
-        .flatMap(point -> point.getLabels().stream())
-        .map(Label::getValue)
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try {
+      ProbeMetrics.write(result, ExpositionFormat.TEXT, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Pattern.compile("=\"((?:[^\"\\\\]|\\\\.)*+)\"")
+        .matcher(text.toString(StandardCharsets.UTF_8))
+        .results()
+        .map(value -> value.group(1).replaceAll("\\\\(.)", "$1"))
         .toList();
   }
 
