@@ -56,16 +56,16 @@ final class Exporter implements AutoCloseable {
    * @throws SSLException if the trust store cannot be read
    * @throws UnsupportedOperationException if the transport is not available here
    */
-  Exporter(ExporterConfig config, BuildInfo build) throws SSLException {
+  Exporter(ExporterConfig config, BuildInfo build, ExporterMetrics metrics) throws SSLException {
     this.config = config;
     this.build = build;
+    this.metrics = metrics;
     transport = Transport.select(config.transport(), config.clock());
     tls = new TlsClient();
     resolver = new HostResolver(transport, config.dns());
     loops = transport.newEventLoops(config.eventLoops());
     resources =
         new ProbeResources(transport, resolver, tls, "websocket-exporter/" + build.version());
-    metrics = new ExporterMetrics(build);
     metrics.configLoaded(Instant.now());
     server = new HttpServer(config, build, metrics, loops, transport, probers());
   }
@@ -95,17 +95,10 @@ final class Exporter implements AutoCloseable {
   /**
    * Warms up, then says that it is ready, unless it is being stopped. Blocks for as long as that
    * takes.
-   *
-   * @param address one of those that it listens on
    */
-  void warmUp(InetSocketAddress address) {
+  void warmUp() {
     long start = System.nanoTime();
-    WarmUp.run(
-        loops,
-        loop -> NettyProber.silent(loop, resources),
-        address,
-        config.warmUp(),
-        () -> stopping);
+    new WarmUp(resources, loops, config.eventLoops()).run(build, config.warmUp(), () -> stopping);
     if (stopping) {
       return;
     }

@@ -4,14 +4,13 @@ import io.github.websocketexporter.config.ConfigLoader;
 import io.github.websocketexporter.config.ExporterConfig;
 import io.github.websocketexporter.config.InvalidConfigException;
 import io.github.websocketexporter.metrics.BuildInfo;
+import io.github.websocketexporter.metrics.ExporterMetrics;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,7 +34,7 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 stopped, 1 failed at run time, 2 bad usage or bad config."
     })
 public final class Main implements Callable<Integer> {
-  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+  private final HeadStart headStart;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -101,17 +100,23 @@ public final class Main implements Callable<Integer> {
       description = "The same as --log.level=debug")
   private boolean debug;
 
+  private Main(HeadStart headStart) {
+    this.headStart = headStart;
+  }
+
   /** Starts the exporter, which goes on when this returns; exits if it cannot be started. */
   public static void main(String[] arguments) {
-    int exitCode = commandLine().execute(arguments);
+    HeadStart headStart = HeadStart.begin();
+    int exitCode = commandLine(headStart).execute(arguments);
     if (exitCode != ExitCode.OK) {
+      headStart.awaitLogging();
       Logging.stop();
       System.exit(exitCode);
     }
   }
 
-  static CommandLine commandLine() {
-    return new CommandLine(new Main())
+  static CommandLine commandLine(HeadStart headStart) {
+    return new CommandLine(new Main(headStart))
         .setParameterExceptionHandler(
             (exception, arguments) -> {
               CommandLine command = exception.getCommandLine();
@@ -134,15 +139,18 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private static void serve(ExporterConfig wanted) throws IOException {
+  private void serve(ExporterConfig wanted) throws IOException {
+    headStart.awaitLogging();
     Logging.configure(wanted.log());
     Shutdown shutdown = Shutdown.onSignals();
+    BuildInfo build = BuildProperties.read();
+    ExporterMetrics metrics = new ExporterMetrics(build);
+    headStart.awaitAll();
     OpenFiles files = OpenFiles.read();
     ExporterConfig config = within(files, wanted);
-    Exporter exporter = new Exporter(config, BuildProperties.read());
-    List<InetSocketAddress> addresses;
+    Exporter exporter = new Exporter(config, build, metrics);
     try {
-      addresses = exporter.start();
+      exporter.start();
     } catch (IOException e) {
       exporter.close();
       throw e;
@@ -151,7 +159,7 @@ public final class Main implements Callable<Integer> {
     if (!config.equals(wanted)) {
       warn(files, wanted, config);
     }
-    exporter.warmUp(addresses.get(0));
+    exporter.warmUp();
   }
 
   private static ExporterConfig within(OpenFiles files, ExporterConfig wanted) throws IOException {
@@ -165,7 +173,8 @@ public final class Main implements Callable<Integer> {
   }
 
   private static void warn(OpenFiles files, ExporterConfig wanted, ExporterConfig holds) {
-    LOG.atWarn()
+    LoggerFactory.getLogger(Main.class)
+        .atWarn()
         .addKeyValue("max-open-files", files.limit())
         .addKeyValue(
             "max-connections", change(wanted.web().maxConnections(), holds.web().maxConnections()))

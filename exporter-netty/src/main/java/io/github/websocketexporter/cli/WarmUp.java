@@ -1,140 +1,156 @@
 package io.github.websocketexporter.cli;
 
-import io.github.websocketexporter.metrics.ExpositionFormat;
-import io.github.websocketexporter.metrics.ProbeMetrics;
-import io.github.websocketexporter.module.AddressFamily;
-import io.github.websocketexporter.module.AddressPreference;
-import io.github.websocketexporter.module.PingSettings;
-import io.github.websocketexporter.module.ProbeModule;
-import io.github.websocketexporter.probe.InvalidTargetException;
-import io.github.websocketexporter.probe.ProbeRequest;
-import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.config.ConfigLoader;
+import io.github.websocketexporter.config.ExporterConfig;
+import io.github.websocketexporter.config.InvalidConfigException;
+import io.github.websocketexporter.engine.NettyProber;
+import io.github.websocketexporter.engine.ProbeResources;
+import io.github.websocketexporter.http.HttpServer;
+import io.github.websocketexporter.metrics.BuildInfo;
+import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.probe.Prober;
-import io.github.websocketexporter.probe.Target;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.Promise;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Probes the exporter's own WebSocket, one probe after the other on each event loop, and renders
- * the answers, until the code of a probe is compiled: the first probes of a cold JVM take longer.
+ * Has scrapes answered before anyone asks, until the code on their way is compiled: a cold JVM is
+ * slow. They go the whole way, several at once on each event loop: over HTTP to a server like the
+ * exporter's own, which listens on a port of the loopback for that time, and as probes from there
+ * to its WebSocket. It has metrics of its own, and its probers are silent: nothing of this is
+ * counted or logged.
  */
 final class WarmUp {
-  private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
-  private static final int PROBES = 2_000;
+  /** Leaves room in what {@link FileBudget} keeps: each takes four descriptors. */
+  private static final int SCRAPERS = 16;
+
+  private static final int PROBES_PER_LOOP = 5_000;
   private static final Duration LIMIT = Duration.ofSeconds(1);
+  private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
 
-  private final EventLoop loop;
-  private final Prober prober;
-  private final ProbeRequest request;
-  private final long endNanos;
-  private final BooleanSupplier stopping;
-  private final Promise<Void> done;
-  private int probes;
-  private int failures;
+  private final ProbeResources resources;
+  private final EventLoopGroup loops;
+  private final int eventLoops;
+  private final AtomicInteger probes = new AtomicInteger();
+  private final AtomicInteger successes = new AtomicInteger();
 
-  private WarmUp(
-      EventLoop loop,
-      Prober prober,
-      ProbeRequest request,
-      long endNanos,
-      BooleanSupplier stopping) {
-    this.loop = loop;
-    this.prober = prober;
-    this.request = request;
-    this.endNanos = endNanos;
-    this.stopping = stopping;
-    done = loop.newPromise();
+  /**
+   * A warm-up of {@code loops}.
+   *
+   * @param resources what the exporter's own probers use
+   * @param eventLoops how many they are
+   */
+  WarmUp(ProbeResources resources, EventLoopGroup loops, int eventLoops) {
+    this.resources = resources;
+    this.loops = loops;
+    this.eventLoops = eventLoops;
   }
 
   /**
-   * Warms up {@code loops}, all at once. Blocks until that is over.
+   * Warms up. Blocks until that is over.
    *
-   * @param probers makes the prober of a loop
-   * @param address that the exporter listens on
-   * @param limit the longest that it may take, but for the last probe
+   * @param limit the longest that it may take, but for the last probes
    * @param stopping whether the exporter stops, which ends it, too
    */
-  static void run(
-      Iterable<EventExecutor> loops,
-      Function<EventLoop, Prober> probers,
-      InetSocketAddress address,
-      Duration limit,
-      BooleanSupplier stopping) {
-    ProbeRequest request = request(address);
-    long endNanos = System.nanoTime() + limit.toNanos();
-    List<Future<Void>> all = new ArrayList<>();
-    for (EventExecutor each : loops) {
-      EventLoop loop = (EventLoop) each;
-      WarmUp warmUp = new WarmUp(loop, probers.apply(loop), request, endNanos, stopping);
-      try {
-        loop.execute(warmUp::next);
-      } catch (RejectedExecutionException e) {
-        return; // stopped already
-      }
-      all.add(warmUp.done);
+  void run(BuildInfo build, Duration limit, BooleanSupplier stopping) {
+    if (limit.isZero() || stopping.getAsBoolean()) {
+      return;
     }
-    long patienceMillis = limit.plus(LIMIT).toMillis();
-    all.forEach(each -> each.awaitUninterruptibly(patienceMillis));
+    long endNanos = System.nanoTime() + limit.toNanos();
+    try (HttpServer server =
+        new HttpServer(
+            config(), build, new ExporterMetrics(build), loops, resources.transport(), probers())) {
+      scrape(server.start().get(0), limit, () -> stopping.getAsBoolean() || isPast(endNanos));
+    } catch (IOException | RejectedExecutionException e) {
+      LOG.atDebug().setCause(e).log("the warm-up ended early");
+    }
+    if (successes.get() == 0 && !stopping.getAsBoolean()) {
+      LOG.warn("cannot warm up: the exporter does not reach a WebSocket of its own");
+    }
   }
 
-  private static ProbeRequest request(InetSocketAddress address) {
-    InetAddress host =
-        address.getAddress().isAnyLocalAddress()
-            ? InetAddress.getLoopbackAddress()
-            : address.getAddress();
-    String authority =
-        NetUtil.toSocketAddressString(new InetSocketAddress(host, address.getPort()));
-    ProbeModule module =
-        new ProbeModule(
-            "warm-up",
-            LIMIT,
-            new AddressPreference(AddressFamily.IP4, true),
-            new PingSettings(Duration.ofMillis(1)));
+  /** The number of probes that succeeded: some are meant to fail. */
+  int successes() {
+    return successes.get();
+  }
+
+  private void scrape(InetSocketAddress address, Duration limit, BooleanSupplier over) {
+    String authority = NetUtil.toSocketAddressString(address);
+    BooleanSupplier enough =
+        () -> over.getAsBoolean() || probes.incrementAndGet() > eventLoops * PROBES_PER_LOOP;
+    List<Channel> scrapers = new ArrayList<>();
+    for (EventExecutor loop : loops) {
+      Bootstrap bootstrap =
+          new Bootstrap()
+              .group((EventLoop) loop)
+              .channelFactory(resources.transport().socketChannels())
+              .handler(WarmUpScraper.initializer(authority, enough));
+      for (int i = 0; i < SCRAPERS; i++) {
+        scrapers.add(bootstrap.connect(address).channel());
+      }
+    }
+    long patienceMillis = limit.plus(LIMIT).toMillis();
+    for (Channel scraper : scrapers) {
+      Future<?> closed = scraper.closeFuture();
+      closed.awaitUninterruptibly(patienceMillis);
+    }
+  }
+
+  /** The defaults, whatever the user's configuration says. */
+  private ExporterConfig config() {
+    String host =
+        NetUtil.toSocketAddressString(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     try {
-      return new ProbeRequest(Target.parse("ws://" + authority + "/-/websocket"), module, LIMIT);
-    } catch (InvalidTargetException e) {
+      return ConfigLoader.load(
+          null,
+          new ConfigLoader.Flags()
+              .set("warm-up", "web.listen-addresses", List.of(host))
+              .set("warm-up", "event-loops", String.valueOf(eventLoops))
+              .set("warm-up", "probe.timeout", LIMIT.toMillis() + "ms"));
+    } catch (InvalidConfigException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private void next() {
-    boolean stops = stopping.getAsBoolean();
-    if (probes < PROBES && !stops && System.nanoTime() - endNanos < 0) {
-      probes++;
-      prober.start(request, this::ended);
-      return;
+  private Function<EventLoop, Prober> probers() {
+    Map<EventExecutor, Prober> byLoop = new HashMap<>();
+    for (EventExecutor loop : loops) {
+      Prober silent = NettyProber.silent((EventLoop) loop, resources);
+      byLoop.put(
+          loop,
+          (request, onResult) ->
+              silent.start(
+                  request,
+                  result -> {
+                    if (result.success()) {
+                      successes.incrementAndGet();
+                    }
+                    onResult.accept(result);
+                  }));
     }
-    if (failures > 0 && failures == probes && !stops) {
-      LOG.warn("cannot warm up: the exporter does not reach its own WebSocket");
-    }
-    done.setSuccess(null);
+    return loop -> Objects.requireNonNull(byLoop.get(loop));
   }
 
-  private void ended(ProbeResult result) {
-    try {
-      ProbeMetrics.write(result, ExpositionFormat.TEXT, OutputStream.nullOutputStream());
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to nowhere does not fail", e);
-    }
-    if (!result.success()) {
-      failures++;
-    }
-    loop.execute(this::next);
+  private static boolean isPast(long nanos) {
+    return System.nanoTime() - nanos >= 0;
   }
 }

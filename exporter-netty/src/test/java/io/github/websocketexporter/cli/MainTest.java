@@ -30,14 +30,16 @@ class MainTest {
   }
 
   private int run(String... arguments) {
-    return Main.commandLine()
+    return Main.commandLine(HeadStart.begin())
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);
   }
 
   private static @Nullable Object parsed(String name, String... arguments) {
-    return Main.commandLine().parseArgs(arguments).matchedOptionValue(name, (Object) null);
+    return Main.commandLine(HeadStart.begin())
+        .parseArgs(arguments)
+        .matchedOptionValue(name, (Object) null);
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.websocketexporter.config.ConfigLoader;
 import io.github.websocketexporter.config.InvalidConfigException;
 import io.github.websocketexporter.metrics.BuildInfo;
+import io.github.websocketexporter.metrics.ExporterMetrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
@@ -33,10 +34,11 @@ final class RunningExporter implements AutoCloseable {
       String[] parts = setting.split("=", 2);
       flags.set("test", parts[0], parts[1]);
     }
+    BuildInfo build = new BuildInfo("1.2.3", "abcdef");
     Exporter exporter =
-        new Exporter(ConfigLoader.load(null, flags), new BuildInfo("1.2.3", "abcdef"));
+        new Exporter(ConfigLoader.load(null, flags), build, new ExporterMetrics(build));
     InetSocketAddress address = exporter.start().get(0);
-    exporter.warmUp(address);
+    exporter.warmUp();
     return new RunningExporter(exporter, address.getPort());
   }
 

@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.github.websocketexporter.config.ConfigLoader;
 import io.github.websocketexporter.metrics.BuildInfo;
+import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.testing.Ports;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -60,7 +61,7 @@ class WarmUpTest {
       String probe = "/probe?target=" + ownWebSocket(address);
       assertThat(get(address, "/-/ready").status()).isEqualTo(503);
 
-      CompletableFuture<Void> warm = warmUp(exporter, address);
+      CompletableFuture<Void> warm = warmUp(exporter);
       int before = 0;
       while (!warm.isDone()) {
         RawClient.Answer ready = get(address, "/-/ready");
@@ -79,12 +80,13 @@ class WarmUpTest {
   void itsProbesAreNotCounted() throws Exception {
     try (Exporter exporter = exporter("127.0.0.1:0", "30s")) {
       InetSocketAddress address = exporter.start().get(0);
-      exporter.warmUp(address);
+      exporter.warmUp();
       String before = get(address, "/metrics").body();
       get(address, "/probe?target=" + ownWebSocket(address));
       String after = get(address, "/metrics").body();
 
       assertThat(probes(before)).isZero();
+      assertThat(RunningExporter.value(before, "websocket_exporter_http_connections")).isEqualTo(1);
       assertThat(probes(after)).isEqualTo(1);
     }
   }
@@ -93,7 +95,7 @@ class WarmUpTest {
   void endsInTimeWhereItIsNotDone() throws Exception {
     try (Exporter exporter = exporter("127.0.0.1:0", "1ms")) {
       InetSocketAddress address = exporter.start().get(0);
-      exporter.warmUp(address);
+      exporter.warmUp();
       assertThat(get(address, "/-/ready").status()).isEqualTo(200);
     }
   }
@@ -101,8 +103,8 @@ class WarmUpTest {
   @Test
   void aDrainEndsItAndItIsNeverReady() throws Exception {
     try (Exporter exporter = exporter("127.0.0.1:0", "1m")) {
-      InetSocketAddress address = exporter.start().get(0);
-      CompletableFuture<Void> warm = warmUp(exporter, address);
+      exporter.start();
+      CompletableFuture<Void> warm = warmUp(exporter);
       CompletableFuture<Void> drained = CompletableFuture.runAsync(exporter::drain);
       drained.get(10, TimeUnit.SECONDS);
       warm.get(10, TimeUnit.SECONDS);
@@ -116,10 +118,10 @@ class WarmUpTest {
   @Test
   void anExporterThatWasStoppedBeforeItIsNotWarmedUp() throws Exception {
     try (Exporter exporter = exporter("127.0.0.1:0", "1m")) {
-      InetSocketAddress address = exporter.start().get(0);
+      exporter.start();
       exporter.drain();
 
-      exporter.warmUp(address);
+      exporter.warmUp();
     }
     assertThat(logged).doesNotContain("INFO ready").noneMatch(line -> line.startsWith("WARN"));
   }
@@ -129,11 +131,12 @@ class WarmUpTest {
         new ConfigLoader.Flags()
             .set("test", "web.listen-addresses", List.of(listenAddress))
             .set("test", "warm-up", warmUp);
-    return new Exporter(ConfigLoader.load(null, flags), new BuildInfo("1.2.3", "abcdef"));
+    BuildInfo build = new BuildInfo("1.2.3", "abcdef");
+    return new Exporter(ConfigLoader.load(null, flags), build, new ExporterMetrics(build));
   }
 
-  private static CompletableFuture<Void> warmUp(Exporter exporter, InetSocketAddress address) {
-    return CompletableFuture.runAsync(() -> exporter.warmUp(address));
+  private static CompletableFuture<Void> warmUp(Exporter exporter) {
+    return CompletableFuture.runAsync(exporter::warmUp);
   }
 
   private static String ownWebSocket(InetSocketAddress address) {

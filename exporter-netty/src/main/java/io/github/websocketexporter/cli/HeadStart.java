@@ -1,0 +1,57 @@
+package io.github.websocketexporter.cli;
+
+import io.github.websocketexporter.config.ClockKind;
+import io.github.websocketexporter.config.TransportKind;
+import io.github.websocketexporter.transport.Transport;
+import io.netty.handler.ssl.OpenSsl;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What takes long at the start and no setting decides: the start of logback, and of Netty with its
+ * native libraries. A thread of its own does it while the main thread reads the settings.
+ *
+ * <p>Until {@link #awaitAll} the main thread keeps away from Netty, and until {@link #awaitLogging}
+ * from loggers: slf4j gives substitutes to those who come while it starts, and classes that two
+ * threads initialize from different ends can lock each other out.
+ */
+final class HeadStart {
+  private static final Executor THREAD =
+      task -> {
+        Thread thread = new Thread(task, "head-start");
+        thread.setDaemon(true);
+        thread.start();
+      };
+
+  private final CompletableFuture<Void> logging;
+  private final CompletableFuture<Void> all;
+
+  private HeadStart() {
+    logging = CompletableFuture.runAsync(LoggerFactory::getILoggerFactory, THREAD);
+    all = logging.thenRunAsync(HeadStart::startNetty, THREAD);
+  }
+
+  /** Begins; the first thing of the process. */
+  static HeadStart begin() {
+    // Netty's allocator would start the Flight Recorder, for events of its own that nobody reads.
+    if (System.getProperty("io.netty.jfr.enabled") == null) {
+      System.setProperty("io.netty.jfr.enabled", "false");
+    }
+    return new HeadStart();
+  }
+
+  void awaitLogging() {
+    logging.join();
+  }
+
+  void awaitAll() {
+    all.join();
+  }
+
+  /** For what it leaves behind: whether each library is there, and whether the kernel stamps. */
+  private static void startNetty() {
+    Transport.select(TransportKind.AUTO, ClockKind.AUTO);
+    OpenSsl.isAvailable();
+  }
+}
