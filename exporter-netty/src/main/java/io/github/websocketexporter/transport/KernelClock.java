@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,7 +18,12 @@ import org.jspecify.annotations.Nullable;
  * Whether this machine's kernel stamps what a TCP socket receives and tells us so. Found out once,
  * when first asked, by a connection to ourselves: gVisor and kernels before about 5.12 do not.
  */
-final class KernelClock {
+public final class KernelClock {
+  /** Makes the kernel stamp what arrives at a socket, or at those that it accepts. */
+  public static final IntegerUnixChannelOption TIMESTAMPS =
+      new IntegerUnixChannelOption(
+          "SO_TIMESTAMPNS", ZeroCopyReceive.SOL_SOCKET, ZeroCopyReceive.SO_TIMESTAMPNS);
+
   private static final int TRIES = 200;
   private static final int ACCEPT_MILLIS = 1_000;
   private static final int ROOM = 4_096;
@@ -28,13 +34,13 @@ final class KernelClock {
   private KernelClock() {}
 
   /** Why the kernel cannot be the clock here; null if it can. */
-  static @Nullable String whyNot() {
+  public static @Nullable String whyNot() {
     return WHY_NOT;
   }
 
   /** Makes the kernel stamp what arrives at {@code socket}. */
   static void stamp(Socket socket) throws IOException {
-    socket.setIntOpt(ZeroCopyReceive.SOL_SOCKET, ZeroCopyReceive.SO_TIMESTAMPNS, 1);
+    socket.setIntOpt(TIMESTAMPS.level(), TIMESTAMPS.optname(), 1);
   }
 
   private static @Nullable String tryOut() {

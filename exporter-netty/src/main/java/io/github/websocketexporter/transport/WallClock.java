@@ -4,7 +4,7 @@ import java.time.Instant;
 
 /** A source of the time of day, which the kernel stamps arrivals with. Injected, for tests. */
 @FunctionalInterface
-interface WallClock {
+public interface WallClock {
   /** The machine's CLOCK_REALTIME. */
   WallClock SYSTEM =
       () -> {

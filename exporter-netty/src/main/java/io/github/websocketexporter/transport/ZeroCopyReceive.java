@@ -23,9 +23,9 @@ import java.nio.ByteOrder;
  *   48 u64 msg_controllen                       24 s64 nanoseconds
  * </pre>
  */
-final class ZeroCopyReceive {
+public final class ZeroCopyReceive {
   /** That there is no stamp. */
-  static final long NO_STAMP = Long.MIN_VALUE;
+  public static final long NO_STAMP = Long.MIN_VALUE;
 
   static final int SOL_SOCKET = 1;
   static final int SO_TIMESTAMPNS = 35;
@@ -60,7 +60,7 @@ final class ZeroCopyReceive {
    * @return the number of bytes taken; 0 where there are none, where they do not fit, at the end of
    *     the stream and after an error: an ordinary read says which, but for {@link #error()}
    */
-  int receive(Socket socket, ByteBuf buffer, int room) {
+  public int receive(Socket socket, ByteBuf buffer, int room) {
     stampEpochNanos = NO_STAMP;
     error = 0;
     int start = buffer.writerIndex();
@@ -92,7 +92,7 @@ final class ZeroCopyReceive {
    * When the last of the bytes came in that {@link #receive} took, in nanoseconds since the epoch;
    * {@link #NO_STAMP} if the kernel did not say.
    */
-  long stampEpochNanos() {
+  public long stampEpochNanos() {
     return stampEpochNanos;
   }
 

@@ -1,0 +1,62 @@
+package io.github.websocketexporter.benchmarks.fanout;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What was measured of one case, by the heading of its column, in the order of the columns. */
+final class Figures {
+  /** The one column of which the worst round counts, and not the median. */
+  static final String FAILED = "failed";
+
+  private static final double NANOS_PER_MICRO = 1e3;
+  private static final double NANOS_PER_MILLI = 1e6;
+  private static final double PERCENT = 100;
+
+  private final Map<String, Double> byColumn = new LinkedHashMap<>();
+
+  static Figures failures(int count) {
+    return new Figures().with(FAILED, count);
+  }
+
+  Figures with(String column, double value) {
+    byColumn.put(column, value);
+    return this;
+  }
+
+  /** Adds how wrong the reported round trips were. */
+  Figures withError(Outcome outcome) {
+    Samples error = outcome.errorNanos();
+    with("error p50 us", error.quantile(0.5) / NANOS_PER_MICRO);
+    with("p90", error.quantile(0.9) / NANOS_PER_MICRO);
+    with("p99", error.quantile(0.99) / NANOS_PER_MICRO);
+    with("p99.9", error.quantile(0.999) / NANOS_PER_MICRO);
+    with("max", error.quantile(1) / NANOS_PER_MICRO);
+    with("covered %", PERCENT * outcome.coveredShare());
+    with("repeated %", PERCENT * outcome.repeatedShare());
+    return with("kernel %", PERCENT * outcome.kernelShare());
+  }
+
+  /** Adds how long the answers took. */
+  Figures withLatency(Outcome outcome) {
+    with("HTTP p50 ms", outcome.latencyNanos().quantile(0.5) / NANOS_PER_MILLI);
+    with("HTTP p99 ms", outcome.latencyNanos().quantile(0.99) / NANOS_PER_MILLI);
+    return with("HTTP max ms", outcome.latencyNanos().quantile(1) / NANOS_PER_MILLI);
+  }
+
+  /** Adds what the exporter needed for it. */
+  Figures withCost(Outcome outcome, RunningExporter exporter) throws IOException {
+    with("probes/s", outcome.perSecond());
+    with("CPU us/probe", outcome.cpuMicrosPerProbe());
+    return with("peak RSS MB", exporter.peakMegabytes());
+  }
+
+  /** Adds the memory that the exporter has now. */
+  Figures withMemory(RunningExporter exporter) throws IOException {
+    return with("RSS MB", exporter.residentMegabytes());
+  }
+
+  Map<String, Double> byColumn() {
+    return byColumn;
+  }
+}

@@ -1,0 +1,293 @@
+package io.github.websocketexporter.benchmarks.fanout;
+
+import io.github.websocketexporter.config.ClockKind;
+import io.github.websocketexporter.config.TransportKind;
+import io.github.websocketexporter.transport.Transport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Promise;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Scrapes one exporter over keep-alive connections, on one event loop of its own. Its public face
+ * is for one thread, which waits; the rest is confined to the loop.
+ */
+final class Load implements AutoCloseable {
+  private static final int ANSWER_BYTES = 16_384;
+  private static final int CONNECTING = 64;
+  private static final int MAX_BROKEN = 20;
+
+  private final EventLoop loop;
+  private final Bootstrap bootstrap;
+  private final RunningExporter exporter;
+  private final InetSocketAddress address;
+  private final String query;
+  private final int targetPort;
+  private final Truth truth;
+  private final Duration limit;
+  private final ProbeAnswer answer = new ProbeAnswer();
+  private final List<Channel> connections = new ArrayList<>();
+  private final ArrayDeque<Channel> free = new ArrayDeque<>();
+  private byte[] scratch = new byte[ANSWER_BYTES];
+
+  private Work work = Work.closedLoop(1, 0);
+  private Outcome outcome;
+  private Promise<Outcome> done;
+  private long startNanos;
+  private long warmNanos;
+  private double warmCpu;
+  private int started;
+  private int finished;
+  private int broken;
+
+  /**
+   * A load without connections yet.
+   *
+   * @param exporter what is scraped
+   * @param scheme {@code ws} or {@code wss}
+   * @param targetPort where the target listens
+   * @param limit how long anything may take before it is given up
+   */
+  Load(RunningExporter exporter, String scheme, int targetPort, Truth truth, Duration limit) {
+    Transport transport = Transport.select(TransportKind.AUTO, ClockKind.LOOP);
+    this.loop = new MultiThreadIoEventLoopGroup(1, transport.ioHandlers()).next();
+    this.bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channelFactory(transport.clientChannels())
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(ANSWER_BYTES))
+            .handler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    channel.pipeline().addLast(new LoadConnection(Load.this));
+                  }
+                });
+    this.exporter = exporter;
+    this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), exporter.port());
+    this.query = exporter.query() + "target=" + scheme + "://127.0.0.";
+    this.targetPort = targetPort;
+    this.truth = truth;
+    this.limit = limit;
+    this.outcome = new Outcome(truth);
+    this.done = loop.newPromise();
+  }
+
+  /**
+   * Does {@code what}, over connections that stay open.
+   *
+   * @throws IOException if it is not done in time, or the exporter closes too many connections
+   */
+  Outcome run(Work what) throws IOException {
+    connect(what.connections());
+    begin(what);
+    loop.execute(
+        () -> {
+          startNanos = System.nanoTime();
+          free.clear();
+          free.addAll(connections.subList(0, what.connections()));
+          if (what.warmUp() == 0) {
+            warm();
+          }
+          if (what.isOpenLoop()) {
+            sendDue();
+          } else {
+            sendAll();
+          }
+        });
+    return await();
+  }
+
+  /**
+   * Opens that many connections at once, each of which asks for one probe as soon as it is there.
+   * Latencies count from the start of it all.
+   *
+   * @throws IOException if not all are answered in time
+   */
+  Outcome burst(int count) throws IOException {
+    begin(Work.closedLoop(count, count).withTargets(0, Target.ADDRESSES));
+    loop.execute(
+        () -> {
+          startNanos = System.nanoTime();
+          warm();
+          for (int i = 0; i < count; i++) {
+            open(channel -> ask(channel, startNanos));
+          }
+        });
+    return await();
+  }
+
+  private void begin(Work what) {
+    work = what;
+    outcome = new Outcome(truth);
+    done = loop.newPromise();
+    started = 0;
+    finished = 0;
+    broken = 0;
+  }
+
+  private Outcome await() throws IOException {
+    boolean ended = done.awaitUninterruptibly(limit.toMillis());
+    if (!ended) {
+      throw new IOException(
+          "only %d of %d probes were answered in %s".formatted(finished, work.total(), limit));
+    }
+    if (!done.isSuccess()) {
+      throw new IOException(done.cause());
+    }
+    Outcome result = done.getNow();
+    result.compare();
+    return result;
+  }
+
+  private void connect(int count) throws IOException {
+    ArrayDeque<ChannelFuture> connecting = new ArrayDeque<>();
+    while (connections.size() < count) {
+      while (connecting.size() < CONNECTING && connections.size() + connecting.size() < count) {
+        connecting.add(bootstrap.connect(address));
+      }
+      ChannelFuture next = connecting.remove();
+      if (!next.awaitUninterruptibly(limit.toMillis()) || !next.isSuccess()) {
+        throw new IOException(
+            "only %d connections to the exporter could be opened".formatted(connections.size()),
+            next.cause());
+      }
+      connections.add(next.channel());
+    }
+  }
+
+  private void open(Consumer<Channel> opened) {
+    bootstrap
+        .connect(address)
+        .addListener(
+            future -> {
+              ChannelFuture connected = (ChannelFuture) future;
+              if (connected.isSuccess()) {
+                connections.add(connected.channel());
+                opened.accept(connected.channel());
+              } else {
+                done.tryFailure(connected.cause());
+              }
+            });
+  }
+
+  private void sendAll() {
+    while (started < work.total() && !free.isEmpty()) {
+      ask(free.remove(), System.nanoTime());
+    }
+  }
+
+  private void sendDue() {
+    while (started < work.total()) {
+      long due = startNanos + work.dueNanos(started);
+      long early = due - System.nanoTime();
+      if (early > 0) {
+        loop.schedule(this::sendDue, early, TimeUnit.NANOSECONDS);
+        return;
+      }
+      if (free.isEmpty()) {
+        return; // The next answer goes on: latency counts from when it was due.
+      }
+      ask(free.remove(), due);
+    }
+  }
+
+  private void ask(Channel channel, long since) {
+    int sequence = started++;
+    int number = work.number(sequence);
+    truth.clear(number);
+    ByteBuf request = channel.alloc().ioBuffer(256);
+    ByteBufUtil.writeAscii(request, "GET /probe?");
+    ByteBufUtil.writeAscii(request, query);
+    ByteBufUtil.writeAscii(request, Integer.toString(1 + sequence % work.addresses()));
+    ByteBufUtil.writeAscii(request, ":");
+    ByteBufUtil.writeAscii(request, Integer.toString(targetPort));
+    ByteBufUtil.writeAscii(request, "/");
+    ByteBufUtil.writeAscii(request, Integer.toString(number));
+    ByteBufUtil.writeAscii(request, " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    channel.pipeline().get(LoadConnection.class).asked(sequence, since);
+    channel.writeAndFlush(request);
+  }
+
+  /** Room for a body of {@code length} bytes, good until the next call. */
+  byte[] scratch(int length) {
+    if (length > scratch.length) {
+      scratch = new byte[length];
+    }
+    return scratch;
+  }
+
+  /** The answer to a request is there, its body in {@link #scratch}. */
+  void answered(Channel channel, LoadConnection connection, boolean ok, int length) {
+    long now = System.nanoTime();
+    answer.read(scratch, 0, ok ? length : 0);
+    if (connection.sequence() >= work.warmUp()) {
+      if (answer.success()) {
+        outcome.succeeded(
+            work.number(connection.sequence()), now - connection.startNanos(), answer);
+      } else {
+        outcome.failed();
+      }
+    }
+    boolean waited = free.isEmpty();
+    free.add(channel);
+    finishOne();
+    if (!work.isOpenLoop()) {
+      sendAll();
+    } else if (waited) {
+      sendDue();
+    }
+  }
+
+  /** The exporter closed a connection while an answer was due. */
+  void broke(LoadConnection connection) {
+    outcome.failed();
+    if (++broken > MAX_BROKEN) {
+      done.tryFailure(new IOException("the exporter closed more than " + broken + " connections"));
+    }
+    finishOne();
+  }
+
+  private void finishOne() {
+    finished++;
+    if (finished == work.warmUp()) {
+      warm();
+    }
+    if (finished == work.total()) {
+      outcome.ended(System.nanoTime() - warmNanos, cpuSeconds() - warmCpu);
+      done.trySuccess(outcome);
+    }
+  }
+
+  private void warm() {
+    warmNanos = System.nanoTime();
+    warmCpu = cpuSeconds();
+  }
+
+  private double cpuSeconds() {
+    return exporter.cpuSeconds();
+  }
+
+  @Override
+  public void close() {
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

@@ -1,0 +1,116 @@
+package io.github.websocketexporter.benchmarks.fanout;
+
+/**
+ * What came of some {@link Work}, without its warm-up: the answers, and how far what they report is
+ * from the truth.
+ */
+final class Outcome {
+  private final Truth truth;
+  private final Samples latencyNanos = new Samples();
+  private final Samples numbers = new Samples();
+  private final Samples reportedNanos = new Samples();
+  private final Samples uncertaintyNanos = new Samples();
+  private final Samples errorNanos = new Samples();
+  private int failed;
+  private int byKernel;
+  private int covered;
+  private int repeated;
+  private long wallNanos;
+  private double cpuSeconds;
+
+  Outcome(Truth truth) {
+    this.truth = truth;
+  }
+
+  /** Notes a probe that succeeded. */
+  void succeeded(int number, long nanos, ProbeAnswer answer) {
+    latencyNanos.add(nanos);
+    byKernel += answer.byKernel() ? 1 : 0;
+    if (answer.durationNanos() >= 0) {
+      numbers.add(number);
+      reportedNanos.add(answer.durationNanos());
+      uncertaintyNanos.add(answer.uncertaintyNanos());
+    }
+  }
+
+  /** Notes a probe that was refused, had no success, or whose connection broke. */
+  void failed() {
+    failed++;
+  }
+
+  void ended(long nanos, double cpu) {
+    wallNanos = nanos;
+    cpuSeconds = cpu;
+  }
+
+  /** Compares everything with the truth. At the end, for the target writes some of it late. */
+  void compare() {
+    for (int i = 0; i < numbers.size(); i++) {
+      compare((int) numbers.get(i), reportedNanos.get(i), uncertaintyNanos.get(i));
+    }
+  }
+
+  /**
+   * Compares one. Where the exporter measured again it does not say which PING it reports: the one
+   * is taken that fits best.
+   */
+  private void compare(int number, long reported, long uncertainty) {
+    int pings = Math.min(Truth.PINGS, truth.pings(number));
+    if (pings == 0) {
+      return;
+    }
+    int best = 0;
+    for (int ping = 1; ping < pings; ping++) {
+      if (Math.abs(reported - truth.delayNanos(number, ping))
+          < Math.abs(reported - truth.delayNanos(number, best))) {
+        best = ping;
+      }
+    }
+    long error = reported - truth.delayNanos(number, best);
+    errorNanos.add(error);
+    repeated += pings > 1 ? 1 : 0;
+    covered += error >= 0 && error - truth.sendNanos(number, best) <= uncertainty ? 1 : 0;
+  }
+
+  int succeeded() {
+    return latencyNanos.size();
+  }
+
+  int failures() {
+    return failed;
+  }
+
+  /** From a request, in an open loop from when it was due, to its answer. */
+  Samples latencyNanos() {
+    return latencyNanos;
+  }
+
+  /** What was reported less what was true. */
+  Samples errorNanos() {
+    return errorNanos;
+  }
+
+  /** The share of the compared whose reported uncertainty covers the error. */
+  double coveredShare() {
+    return (double) covered / errorNanos.size();
+  }
+
+  /** The share of the compared for which the exporter sent more than one PING. */
+  double repeatedShare() {
+    return (double) repeated / errorNanos.size();
+  }
+
+  /** The share of the successes that the kernel's clock measured. */
+  double kernelShare() {
+    return (double) byKernel / succeeded();
+  }
+
+  double perSecond() {
+    return succeeded() * 1e9 / wallNanos;
+  }
+
+  /** What the exporter's process took of a core for each probe. */
+  double cpuMicrosPerProbe() {
+    return cpuSeconds * 1e6 / succeeded();
+  }
+}
