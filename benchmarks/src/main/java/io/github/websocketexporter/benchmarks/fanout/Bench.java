@@ -32,22 +32,16 @@ final class Bench implements AutoCloseable {
     credentials = Credentials.in(directory);
   }
 
-  /** What is probed, and where it runs. */
-  record Scene(boolean secure, Duration delay, boolean onOneCore) {
-    static Scene plain(Duration delay) {
-      return new Scene(false, delay, false);
-    }
+  /** Starts a target that answers after {@code delay}, and puts it and the load on their core. */
+  RunningTarget target(boolean secure, Duration delay) throws IOException {
+    cores.moveApart(ProcessHandle.current().pid());
+    return RunningTarget.launch(directory, delay, secure ? credentials : null, cores::forTarget);
   }
 
-  /** Starts the target of {@code scene}, and puts the load where it belongs. */
-  RunningTarget target(Scene scene) throws IOException {
-    cores.placeLoad(scene.onOneCore());
-    List<String> tls =
-        scene.secure()
-            ? List.of(credentials.chainPem().toString(), credentials.keyPem().toString())
-            : List.of();
-    return RunningTarget.launch(
-        directory, scene.delay(), tls, command -> cores.forTarget(scene.onOneCore(), command));
+  /** Moves target and load to the exporter's core. */
+  void moveToOneCore(RunningTarget target) throws IOException {
+    cores.moveBesideExporter(target.pid());
+    cores.moveBesideExporter(ProcessHandle.current().pid());
   }
 
   /** Starts {@code subject} and awaits that it listens. */

@@ -42,19 +42,27 @@ final class Cores {
     return two ? on("0,1", command) : forExporter(command);
   }
 
-  /** The command that runs {@code command} where the target belongs. */
-  List<String> forTarget(boolean besideExporter, List<String> command) {
-    return on(ours(besideExporter), command);
+  /** The command that runs {@code command}, a target, away from the exporter. */
+  List<String> forTarget(List<String> command) {
+    return on(apart(), command);
   }
 
-  /** Moves this process, which is the load, to where it belongs. */
-  void placeLoad(boolean besideExporter) throws IOException {
+  /** Moves the threads of a process away from the exporter. */
+  void moveApart(long pid) throws IOException {
+    move(pid, apart());
+  }
+
+  /** Moves the threads of a process to the core of the exporter. */
+  void moveBesideExporter(long pid) throws IOException {
+    move(pid, EXPORTER);
+  }
+
+  private void move(long pid, String cores) throws IOException {
     if (!pinned) {
       return;
     }
-    long pid = ProcessHandle.current().pid();
     Process taskset =
-        new ProcessBuilder("taskset", "-a", "-p", "-c", ours(besideExporter), Long.toString(pid))
+        new ProcessBuilder("taskset", "-a", "-p", "-c", cores, Long.toString(pid))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
@@ -65,8 +73,8 @@ final class Cores {
     }
   }
 
-  private String ours(boolean besideExporter) {
-    return two && !besideExporter ? "1" : EXPORTER;
+  private String apart() {
+    return two ? "1" : EXPORTER;
   }
 
   private List<String> on(String cores, List<String> command) {

@@ -70,11 +70,12 @@ record CostScenario(String name, String title, boolean isForPeers, List<Case> ca
 
   private static void measure(Bench bench, Subject subject, Report report, Case one)
       throws IOException {
-    try (RunningTarget target = bench.target(new Bench.Scene(one.secure(), Duration.ZERO, true));
+    try (RunningTarget target = bench.target(one.secure(), Duration.ZERO);
         RunningExporter exporter = bench.exporter(subject, ROOMY);
         Load load = bench.load(exporter, target)) {
       exporter.awaitReady();
       bench.warm(load, WARM_UP_IN_FLIGHT, one.secure() ? WARM_UP_SECURE : WARM_UP);
+      bench.moveToOneCore(target);
       Outcome outcome =
           load.run(
               Work.closedLoop(one.inFlight(), bench.probes(one.probes()))

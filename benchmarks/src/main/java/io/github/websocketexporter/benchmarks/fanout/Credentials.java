@@ -15,6 +15,8 @@ import java.util.List;
  * store that makes an exporter believe it.
  */
 record Credentials(Path chainPem, Path keyPem, Path trustStore) {
+  private static final String TRUST_STORE = "javax.net.ssl.trustStore";
+  private static final String TRUST_STORE_PASSWORD = "javax.net.ssl.trustStorePassword";
   private static final String PASSWORD = "changeit";
 
   /** Makes the files in {@code directory}. */
@@ -53,7 +55,12 @@ record Credentials(Path chainPem, Path keyPem, Path trustStore) {
   /** Lets a JVM trust the target, and nobody else. */
   List<String> trustOptions() {
     return List.of(
-        "-Djavax.net.ssl.trustStore=" + trustStore,
-        "-Djavax.net.ssl.trustStorePassword=" + PASSWORD);
+        "-D" + TRUST_STORE + "=" + trustStore, "-D" + TRUST_STORE_PASSWORD + "=" + PASSWORD);
+  }
+
+  /** Lets this JVM do so. */
+  void trustInThisJvm() {
+    System.setProperty(TRUST_STORE, trustStore.toString());
+    System.setProperty(TRUST_STORE_PASSWORD, PASSWORD);
   }
 }

@@ -27,7 +27,7 @@ record ErrorScenario(
 
   @Override
   public void measure(Bench bench, Subject subject, Report report) throws IOException {
-    try (RunningTarget target = bench.target(new Bench.Scene(secure, DELAY, false));
+    try (RunningTarget target = bench.target(secure, DELAY);
         RunningExporter exporter = bench.exporter(subject, setup);
         Load load = bench.load(exporter, target)) {
       exporter.awaitReady();

@@ -26,7 +26,7 @@ final class LoopsScenario implements Scenario {
   public void measure(Bench bench, Subject subject, Report report) throws IOException {
     for (int loops : List.of(1, 2)) {
       Subject.Setup setup = new Subject.Setup("event-loops = " + loops, List.of(), true);
-      try (RunningTarget target = bench.target(Bench.Scene.plain(Duration.ZERO));
+      try (RunningTarget target = bench.target(false, Duration.ZERO);
           RunningExporter exporter = bench.exporter(subject, setup);
           Load load = bench.load(exporter, target)) {
         exporter.awaitReady();

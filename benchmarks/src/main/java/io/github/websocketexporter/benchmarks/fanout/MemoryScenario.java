@@ -31,7 +31,7 @@ final class MemoryScenario implements Scenario {
   /** Each connection asks for one probe and is idle from then on. */
   @Override
   public void measure(Bench bench, Subject subject, Report report) throws IOException {
-    try (RunningTarget target = bench.target(Bench.Scene.plain(Duration.ZERO));
+    try (RunningTarget target = bench.target(false, Duration.ZERO);
         RunningExporter exporter = bench.exporter(subject, Subject.Setup.PLAIN);
         Load load = bench.load(exporter, target)) {
       exporter.awaitReady();

@@ -34,7 +34,7 @@ final class OpenLoopScenario implements Scenario {
 
   @Override
   public void measure(Bench bench, Subject subject, Report report) throws IOException {
-    try (RunningTarget target = bench.target(Bench.Scene.plain(DELAY));
+    try (RunningTarget target = bench.target(false, DELAY);
         RunningExporter exporter = bench.exporter(subject, Subject.Setup.PLAIN);
         Load load = bench.load(exporter, target)) {
       exporter.awaitReady();

@@ -37,7 +37,7 @@ final class PortsScenario implements Scenario {
         "Local ports here (net.ipv4.ip_local_port_range): "
             + Files.readString(RANGE).strip().replaceAll("\\s+", " to ")
             + ".");
-    try (RunningTarget target = bench.target(Bench.Scene.plain(Duration.ZERO));
+    try (RunningTarget target = bench.target(false, Duration.ZERO);
         RunningExporter exporter = bench.exporter(subject, Subject.Setup.PLAIN);
         Load load = bench.load(exporter, target)) {
       exporter.awaitReady();

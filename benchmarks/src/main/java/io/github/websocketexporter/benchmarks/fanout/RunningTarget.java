@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The target in a process of its own, and what it writes down. */
 public final class RunningTarget implements AutoCloseable {
@@ -22,8 +23,6 @@ public final class RunningTarget implements AutoCloseable {
           "-Dio.netty.leakDetection.level=disabled");
   private static final Pattern PORT =
       Pattern.compile("^" + Target.PORT + "(\\d+)$", Pattern.MULTILINE);
-  private static final Pattern NO_STAMPS =
-      Pattern.compile("^" + Target.NO_STAMPS + "(.*)$", Pattern.MULTILINE);
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
@@ -31,14 +30,15 @@ public final class RunningTarget implements AutoCloseable {
   private final Path truthFile;
   private final Truth truth;
   private final int port;
-  private final boolean secure;
+  private final @Nullable Credentials credentials;
 
-  private RunningTarget(Child child, Path truthFile, int port, boolean secure) throws IOException {
+  private RunningTarget(Child child, Path truthFile, int port, @Nullable Credentials credentials)
+      throws IOException {
     this.child = child;
     this.truthFile = truthFile;
     this.truth = Truth.map(truthFile);
     this.port = port;
-    this.secure = secure;
+    this.credentials = credentials;
   }
 
   /**
@@ -48,13 +48,8 @@ public final class RunningTarget implements AutoCloseable {
    * @throws IOException if it does not start, with what it said
    */
   public static RunningTarget start(Path directory, boolean secure) throws IOException {
-    Credentials credentials = secure ? Credentials.in(directory) : null;
-    List<String> arguments = new ArrayList<>();
-    if (credentials != null) {
-      arguments.add(credentials.chainPem().toString());
-      arguments.add(credentials.keyPem().toString());
-    }
-    return launch(directory, Duration.ZERO, arguments, command -> command);
+    return launch(
+        directory, Duration.ZERO, secure ? Credentials.in(directory) : null, command -> command);
   }
 
   /** Puts a command on a core. */
@@ -66,16 +61,20 @@ public final class RunningTarget implements AutoCloseable {
    * Starts one.
    *
    * @param delay from the arrival of a PING to its PONG
-   * @param tls the files of its certificate and key; none for plain TCP
+   * @param credentials its certificate and key; null for plain TCP
    */
-  static RunningTarget launch(Path directory, Duration delay, List<String> tls, Placement placement)
+  static RunningTarget launch(
+      Path directory, Duration delay, @Nullable Credentials credentials, Placement placement)
       throws IOException {
     Path truthFile =
         Files.isWritable(SHARED_MEMORY)
             ? Files.createTempFile(SHARED_MEMORY, "fan-out", ".truth")
             : Files.createTempFile("fan-out", ".truth");
     List<String> arguments = new ArrayList<>(List.of(truthFile.toString(), delay.toString()));
-    arguments.addAll(tls);
+    if (credentials != null) {
+      arguments.add(credentials.chainPem().toString());
+      arguments.add(credentials.keyPem().toString());
+    }
     Child child =
         Child.start(
             placement.of(Child.java(Target.class.getName(), JVM_OPTIONS, arguments)),
@@ -85,7 +84,7 @@ public final class RunningTarget implements AutoCloseable {
       Matcher line = PORT.matcher(child.output());
       if (line.find()) {
         int port = Integer.parseInt(line.group(1));
-        return new RunningTarget(child, truthFile, port, !tls.isEmpty());
+        return new RunningTarget(child, truthFile, port, credentials);
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
     }
@@ -94,8 +93,15 @@ public final class RunningTarget implements AutoCloseable {
     throw new IOException("the target did not start. It said: " + child.output().strip());
   }
 
+  /** Makes TLS clients that this JVM makes from now on trust it, and nobody else. */
+  public void trustInThisJvm() {
+    if (credentials != null) {
+      credentials.trustInThisJvm();
+    }
+  }
+
   /** The port, on each of its addresses. */
-  public int port() {
+  int port() {
     return port;
   }
 
@@ -105,17 +111,15 @@ public final class RunningTarget implements AutoCloseable {
   }
 
   String scheme() {
-    return secure ? "wss" : "ws";
+    return credentials != null ? "wss" : "ws";
+  }
+
+  long pid() {
+    return child.pid();
   }
 
   Truth truth() {
     return truth;
-  }
-
-  /** Why the kernel does not stamp what it receives; empty if it does. */
-  String whyUnstamped() throws IOException {
-    Matcher line = NO_STAMPS.matcher(child.output());
-    return line.find() ? line.group(1) : "";
   }
 
   @Override

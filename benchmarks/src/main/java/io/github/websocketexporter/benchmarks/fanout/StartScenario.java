@@ -26,7 +26,7 @@ final class StartScenario implements Scenario {
   /** The first exporter is there to warm the target up, and the load. */
   @Override
   public void measure(Bench bench, Subject subject, Report report) throws IOException {
-    try (RunningTarget target = bench.target(Bench.Scene.plain(DELAY))) {
+    try (RunningTarget target = bench.target(false, DELAY)) {
       try (RunningExporter exporter = bench.exporter(subject, Subject.Setup.PLAIN);
           Load load = bench.load(exporter, target)) {
         exporter.awaitReady();

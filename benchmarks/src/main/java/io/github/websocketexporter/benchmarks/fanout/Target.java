@@ -39,9 +39,6 @@ public final class Target {
   /** What the line with the port begins with. */
   static final String PORT = "port ";
 
-  /** What the line begins with that says why the kernel does not stamp. */
-  static final String NO_STAMPS = "without the kernel's stamps: ";
-
   private static final int BACKLOG = 65_535;
 
   private final Transport transport = Transport.select(TransportKind.AUTO, ClockKind.LOOP);
@@ -67,10 +64,6 @@ public final class Target {
         arguments.length < 4 ? null : tls(new File(arguments[2]), new File(arguments[3]));
     Target target = new Target(Truth.map(Path.of(arguments[0])), Duration.parse(arguments[1]), tls);
     int port = target.listen();
-    String whyNot = KernelClock.whyNot();
-    if (whyNot != null) {
-      System.out.println(NO_STAMPS + whyNot);
-    }
     System.out.println(PORT + port);
     System.in.transferTo(java.io.OutputStream.nullOutputStream());
     System.exit(0);
