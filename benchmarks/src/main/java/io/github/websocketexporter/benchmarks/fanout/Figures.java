@@ -3,6 +3,7 @@ package io.github.websocketexporter.benchmarks.fanout;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /** What was measured of one case, by the heading of its column, in the order of the columns. */
 final class Figures {
@@ -32,6 +33,7 @@ final class Figures {
     with("p99", error.quantile(0.99) / NANOS_PER_MICRO);
     with("p99.9", error.quantile(0.999) / NANOS_PER_MICRO);
     with("max", error.quantile(1) / NANOS_PER_MICRO);
+    with("target max us", outcome.sendNanos().quantile(1) / NANOS_PER_MICRO);
     with("covered %", PERCENT * outcome.coveredShare());
     with("repeated %", PERCENT * outcome.repeatedShare());
     return with("kernel %", PERCENT * outcome.kernelShare());
@@ -54,6 +56,14 @@ final class Figures {
   /** Adds the memory that the exporter has now. */
   Figures withMemory(RunningExporter exporter) throws IOException {
     return with("RSS MB", exporter.residentMegabytes());
+  }
+
+  /** Each with its column, for whoever waits for the table. */
+  @Override
+  public String toString() {
+    StringJoiner text = new StringJoiner(", ");
+    byColumn.forEach((column, value) -> text.add("%s %.1f".formatted(column, value)));
+    return text.toString();
   }
 
   Map<String, Double> byColumn() {

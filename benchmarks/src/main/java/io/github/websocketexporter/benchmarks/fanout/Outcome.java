@@ -11,6 +11,7 @@ final class Outcome {
   private final Samples reportedNanos = new Samples();
   private final Samples uncertaintyNanos = new Samples();
   private final Samples errorNanos = new Samples();
+  private final Samples sendNanos = new Samples();
   private int failed;
   private int byKernel;
   private int covered;
@@ -68,6 +69,7 @@ final class Outcome {
     }
     long error = reported - truth.delayNanos(number, best);
     errorNanos.add(error);
+    sendNanos.add(truth.sendNanos(number, best));
     repeated += pings > 1 ? 1 : 0;
     covered += error >= 0 && error - truth.sendNanos(number, best) <= uncertainty ? 1 : 0;
   }
@@ -88,6 +90,11 @@ final class Outcome {
   /** What was reported less what was true. */
   Samples errorNanos() {
     return errorNanos;
+  }
+
+  /** How long the target took to hand over each PONG: so much of an error may be its own. */
+  Samples sendNanos() {
+    return sendNanos;
   }
 
   /** The share of the compared whose reported uncertainty covers the error. */

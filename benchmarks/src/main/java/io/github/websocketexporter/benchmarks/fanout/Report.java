@@ -20,8 +20,11 @@ final class Report {
   /** A case, of one exporter. */
   private record Line(String what, String exporter) {}
 
-  /** Adds what one round measured of a case. */
+  /**
+   * Adds what one round measured of a case, and shows it on standard error: the table comes late.
+   */
   void add(String what, String exporter, Figures figures) {
+    System.err.println("  " + what + ", " + exporter + ": " + figures);
     lines.computeIfAbsent(new Line(what, exporter), line -> new ArrayList<>()).add(figures);
   }
 
@@ -77,6 +80,7 @@ final class Report {
       return "";
     }
     boolean whole = value == Math.rint(value) || Math.abs(value) >= LARGE;
-    return String.format(Locale.ROOT, whole ? "%,.0f" : "%.1f", value);
+    String text = String.format(Locale.ROOT, whole ? "%,.0f" : "%.1f", value);
+    return whole || !text.equals("100.0") ? text : String.format(Locale.ROOT, "%.3f", value);
   }
 }
