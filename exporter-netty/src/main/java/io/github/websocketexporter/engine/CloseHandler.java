@@ -48,9 +48,15 @@ final class CloseHandler extends ChannelInboundHandlerAdapter {
   private static final int NO_CODE = WebSocketCloseStatus.EMPTY.code();
 
   private int code = WebSocketCloseStatus.NORMAL_CLOSURE.code();
+  private final Closings closings;
   private boolean closing;
   private boolean closeSent;
+  private boolean agreed;
   private @Nullable ScheduledFuture<?> patience;
+
+  CloseHandler(Closings closings) {
+    this.closings = closings;
+  }
 
   /**
    * Ends a connection: a WebSocket by a Close frame, any other one at once.
@@ -77,6 +83,9 @@ final class CloseHandler extends ChannelInboundHandlerAdapter {
     try {
       if (!closing) {
         closeReceived(context, (CloseWebSocketFrame) message);
+      } else if (closeSent && !agreed && message instanceof CloseWebSocketFrame) {
+        agreed = true;
+        closings.agreed(context.channel());
       }
     } finally {
       ReferenceCountUtil.release(message);
@@ -151,7 +160,7 @@ final class CloseHandler extends ChannelInboundHandlerAdapter {
   /**
    * Ends a connection at once, without TIME_WAIT and without waiting for TLS to flush its alert.
    */
-  private static void reset(Channel channel) {
+  static void reset(Channel channel) {
     if (channel.isActive()) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
     }

@@ -1,14 +1,23 @@
 package io.github.websocketexporter.engine;
 
 import io.netty.channel.Channel;
+import java.util.ArrayDeque;
+import java.util.Queue;
 
 /**
  * Ends the connections of the probes of one event loop, and bounds how many of them are left open
  * for their peers to close: each holds a file descriptor for up to a second, and where probes are
  * many and peers slow, these would be more than the probes that run.
+ *
+ * <p>A peer that has answered our Close is to close at once (RFC 6455, section 7.1.1), and so few
+ * of these are left open at a time. With a server that leaves that to its clients a thousand idle
+ * sockets would otherwise be open at 10,000 probes a second, which took a fifth of the CPU.
  */
 final class Closings {
+  private static final int MOST_AGREED = 64;
+
   private final int limit;
+  private final Queue<Channel> agreed = new ArrayDeque<>(MOST_AGREED + 1);
   private int waiting;
 
   Closings(int limit) {
@@ -21,6 +30,14 @@ final class Closings {
     if (channel.isOpen()) {
       waiting++;
       channel.closeFuture().addListener(closed -> waiting--);
+    }
+  }
+
+  /** Notes that both sides of {@code channel} have said Close. */
+  void agreed(Channel channel) {
+    agreed.add(channel);
+    if (agreed.size() > MOST_AGREED) {
+      CloseHandler.reset(agreed.remove());
     }
   }
 }

@@ -103,6 +103,10 @@ final class ProbeAttempt implements Probe {
     return request;
   }
 
+  Closings closings() {
+    return closings;
+  }
+
   Target target() {
     return request.target();
   }

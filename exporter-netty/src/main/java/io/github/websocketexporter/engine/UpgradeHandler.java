@@ -86,7 +86,7 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
     context
         .pipeline()
         .addBefore(HandlerNames.UPGRADE, HandlerNames.UTF8, new Utf8FrameValidator(false))
-        .addBefore(HandlerNames.UPGRADE, HandlerNames.CLOSE, new CloseHandler())
+        .addBefore(HandlerNames.UPGRADE, HandlerNames.CLOSE, new CloseHandler(attempt.closings()))
         .remove(this);
     attempt.stopwatch().arrived(context.channel(), handshaker.sent());
     attempt.upgraded();

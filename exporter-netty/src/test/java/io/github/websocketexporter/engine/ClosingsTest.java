@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -11,8 +14,12 @@ import org.junit.jupiter.api.Test;
 class ClosingsTest {
   private final Closings closings = new Closings(1);
 
-  private static EmbeddedChannel webSocket() {
-    EmbeddedChannel channel = new EmbeddedChannel(new CloseHandler());
+  private EmbeddedChannel webSocket() {
+    return webSocket(closings);
+  }
+
+  private static EmbeddedChannel webSocket(Closings closings) {
+    EmbeddedChannel channel = new EmbeddedChannel(new CloseHandler(closings));
     channel.freezeTime();
     return channel;
   }
@@ -58,5 +65,29 @@ class ClosingsTest {
     first.releaseOutbound();
     second.releaseOutbound();
     third.releaseOutbound();
+  }
+
+  @Test
+  void fewPeersAreWaitedForThatHaveAnsweredTheCloseAndLeaveTheRestToUs() {
+    Closings many = new Closings(1_000);
+    List<EmbeddedChannel> channels = new ArrayList<>();
+    for (int i = 0; i < 65; i++) {
+      channels.add(webSocket(many));
+      many.end(channels.get(i));
+    }
+    assertThat(channels).as("none has answered").allMatch(EmbeddedChannel::isOpen);
+
+    channels.forEach(ClosingsTest::answerClose);
+    channels.forEach(ClosingsTest::answerClose);
+
+    assertThat(channels.get(0).isOpen()).isFalse();
+    assertThat(channels.subList(1, 65)).allMatch(EmbeddedChannel::isOpen);
+    channels.forEach(EmbeddedChannel::finishAndReleaseAll);
+  }
+
+  private static void answerClose(EmbeddedChannel channel) {
+    if (channel.isOpen()) {
+      channel.writeInbound(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE));
+    }
   }
 }
