@@ -26,7 +26,16 @@ import org.openjdk.jmh.annotations.Warmup;
  * A configuration from its files to the records that everything is wired with, once for each start,
  * and the module of a probe out of that, once for each scrape.
  *
- * <p>RESULT:ConfigBenchmark
+ * <p>{@code java -jar benchmarks/target/benchmarks.jar ConfigBenchmark -prof gc} printed on
+ * 2026-11-23, on a virtual machine of two x86-64 cores with OpenJDK 17.0.15:
+ *
+ * <pre>
+ *   benchmark  modules  us/op           allocated B/op
+ *   load       1          292 +/- 84       271,058
+ *   load       1000     8,090 +/- 791   11,398,748
+ *   module     1        0.007                    0
+ *   module     1000     0.006                    0
+ * </pre>
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

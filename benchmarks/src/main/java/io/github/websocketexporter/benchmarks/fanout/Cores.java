@@ -37,8 +37,8 @@ final class Cores {
     return on(EXPORTER, command);
   }
 
-  /** The command that runs an exporter of several event loops: anywhere. */
-  List<String> forExporterOfSeveralLoops(List<String> command) {
+  /** The command that runs {@code command} on either core. */
+  List<String> anywhere(List<String> command) {
     return two ? on("0,1", command) : forExporter(command);
   }
 

@@ -1,5 +1,6 @@
 package io.github.websocketexporter.benchmarks.fanout;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,10 +34,7 @@ final class PortsScenario implements Scenario {
 
   @Override
   public void measure(Bench bench, Subject subject, Report report) throws IOException {
-    report.note(
-        "Local ports here (net.ipv4.ip_local_port_range): "
-            + Files.readString(RANGE).strip().replaceAll("\\s+", " to ")
-            + ".");
+    report.note("Local ports here (net.ipv4.ip_local_port_range): " + range() + ".");
     try (RunningTarget target = bench.target(false, Duration.ZERO);
         RunningExporter exporter = bench.exporter(subject, Subject.Setup.PLAIN);
         Load load = bench.load(exporter, target)) {
@@ -49,6 +47,13 @@ final class PortsScenario implements Scenario {
           Figures.failures(outcome.failures())
               .with("TIME_WAIT", timeWaits(target.port()))
               .with("probes/s", outcome.perSecond()));
+    }
+  }
+
+  /** Read at once: Linux gives such a file no second time. */
+  private static String range() throws IOException {
+    try (BufferedReader file = Files.newBufferedReader(RANGE)) {
+      return String.valueOf(file.readLine()).strip().replaceAll("\\s+", " to ");
     }
   }
 

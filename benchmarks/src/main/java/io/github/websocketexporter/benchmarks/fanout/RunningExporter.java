@@ -39,9 +39,7 @@ final class RunningExporter implements AutoCloseable {
     var command = subject.command(directory, setup);
     Child child =
         Child.start(
-            setup.severalLoops()
-                ? cores.forExporterOfSeveralLoops(command)
-                : cores.forExporter(command),
+            setup.anyCore() ? cores.anywhere(command) : cores.forExporter(command),
             directory.resolve("exporter.log"));
     long limit = System.nanoTime() + LIMIT.toNanos();
     while (child.isAlive() && System.nanoTime() < limit) {

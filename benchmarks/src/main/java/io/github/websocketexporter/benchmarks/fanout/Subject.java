@@ -36,9 +36,9 @@ interface Subject {
    *
    * @param hocon what its configuration file says, inside of the root
    * @param jvmOptions besides those that were asked for
-   * @param severalLoops whether it may run on two cores
+   * @param anyCore whether it may run on more than the exporter's core
    */
-  record Setup(String hocon, List<String> jvmOptions, boolean severalLoops) {
+  record Setup(String hocon, List<String> jvmOptions, boolean anyCore) {
     /** Everything as it comes. */
     static final Setup PLAIN = new Setup("", List.of(), false);
 
@@ -47,7 +47,7 @@ interface Subject {
     }
 
     Setup withJvmOptions(List<String> options) {
-      return new Setup(hocon, options, severalLoops);
+      return new Setup(hocon, options, anyCore);
     }
   }
 
