@@ -29,6 +29,7 @@ final class Bench implements AutoCloseable {
     this.limit = limit;
     this.size = size;
     directory = Files.createTempDirectory("fan-out");
+    Runtime.getRuntime().addShutdownHook(new Thread(this::deleteQuietly));
     credentials = Credentials.in(directory);
   }
 
@@ -82,8 +83,20 @@ final class Bench implements AutoCloseable {
     return cores;
   }
 
+  /** At the end of a JVM there is nobody left to tell. */
+  private void deleteQuietly() {
+    try {
+      close();
+    } catch (IOException e) {
+      System.err.println("could not delete " + directory + ": " + e.getMessage());
+    }
+  }
+
   @Override
   public void close() throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

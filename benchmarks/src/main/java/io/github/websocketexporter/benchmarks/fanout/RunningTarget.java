@@ -27,16 +27,13 @@ public final class RunningTarget implements AutoCloseable {
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
   private final Child child;
-  private final Path truthFile;
   private final Truth truth;
   private final int port;
   private final @Nullable Credentials credentials;
 
-  private RunningTarget(Child child, Path truthFile, int port, @Nullable Credentials credentials)
-      throws IOException {
+  private RunningTarget(Child child, Truth truth, int port, @Nullable Credentials credentials) {
     this.child = child;
-    this.truthFile = truthFile;
-    this.truth = Truth.map(truthFile);
+    this.truth = truth;
     this.port = port;
     this.credentials = credentials;
   }
@@ -84,7 +81,9 @@ public final class RunningTarget implements AutoCloseable {
       Matcher line = PORT.matcher(child.output());
       if (line.find()) {
         int port = Integer.parseInt(line.group(1));
-        return new RunningTarget(child, truthFile, port, credentials);
+        Truth truth = Truth.map(truthFile);
+        Files.delete(truthFile); // Both have it: it goes with them, whatever ends them.
+        return new RunningTarget(child, truth, port, credentials);
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
     }
@@ -123,8 +122,7 @@ public final class RunningTarget implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     child.close();
-    Files.deleteIfExists(truthFile);
   }
 }
