@@ -35,10 +35,16 @@ final class HeadStart {
   /** Begins; the first thing of the process. */
   static HeadStart begin() {
     // Netty's allocator would start the Flight Recorder, for events of its own that nobody reads.
-    if (System.getProperty("io.netty.jfr.enabled") == null) {
-      System.setProperty("io.netty.jfr.enabled", "false");
-    }
+    unlessSet("io.netty.jfr.enabled", "false");
+    // Of every 128th buffer it would note where it was used: the tests do that, with each buffer.
+    unlessSet("io.netty.leakDetection.level", "disabled");
     return new HeadStart();
+  }
+
+  private static void unlessSet(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
   }
 
   void awaitLogging() {

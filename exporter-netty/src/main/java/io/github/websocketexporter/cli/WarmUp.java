@@ -86,6 +86,7 @@ final class WarmUp {
     if (successes.get() == 0 && !stopping.getAsBoolean()) {
       LOG.warn("cannot warm up: the exporter does not reach a WebSocket of its own");
     }
+    System.gc(); // The heap has grown for what is over now: it shall be as small as it can be.
   }
 
   /** The number of probes that succeeded: some are meant to fail. */

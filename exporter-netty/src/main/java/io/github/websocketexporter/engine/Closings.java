@@ -9,9 +9,9 @@ import java.util.Queue;
  * for their peers to close: each holds a file descriptor for up to a second, and where probes are
  * many and peers slow, these would be more than the probes that run.
  *
- * <p>A peer that has answered our Close is to close at once (RFC 6455, section 7.1.1), and so few
- * of these are left open at a time. With a server that leaves that to its clients a thousand idle
- * sockets would otherwise be open at 10,000 probes a second, which took a fifth of the CPU.
+ * <p>A peer that has answered our Close is to close at once (RFC 6455, section 7.1.1), so few of
+ * these are left open at a time: with a server that leaves that to its clients they would take the
+ * places of those that have yet to answer.
  */
 final class Closings {
   private static final int MOST_AGREED = 64;
