@@ -1,5 +1,6 @@
 package io.github.websocketexporter.metrics;
 
+import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
@@ -89,6 +90,12 @@ public final class ExporterMetrics {
           .name("websocket_exporter_config_last_reload_success_timestamp_seconds")
           .help("When a valid configuration was last loaded, in unix time.")
           .register(registry);
+  private final Info clock =
+      Info.builder()
+          .name("websocket_exporter_ping_clock_info")
+          .help("What stamps the arrival of PONGs wherever it can; the value is always 1.")
+          .labelNames("clock")
+          .register(registry);
   private final PlatformMetrics platform = new PlatformMetrics(registry);
 
   /** Registers everything, and the metrics of the JVM and the process. */
@@ -106,6 +113,11 @@ public final class ExporterMetrics {
         .name("websocket_exporter_sessions")
         .help("Connections that are held and pinged at an interval.")
         .register(registry);
+  }
+
+  /** Notes what stamps the arrival of PONGs. */
+  public void clockChosen(ArrivalClock chosen) {
+    clock.setLabelValues(chosen.label());
   }
 
   /** Notes that a probe started. */

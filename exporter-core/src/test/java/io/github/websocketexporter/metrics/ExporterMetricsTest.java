@@ -284,10 +284,12 @@ class ExporterMetricsTest {
     "websocket_exporter_module_unknown_total, counter",
     "websocket_exporter_event_loop_delay_seconds, histogram",
     "websocket_exporter_sessions, gauge",
+    "websocket_exporter_ping_clock_info, gauge",
     "websocket_exporter_config_last_reload_successful, gauge",
     "websocket_exporter_config_last_reload_success_timestamp_seconds, gauge"
   })
   void hasAHelpAndATypeForEachOfItsOwn(String name, String type) {
+    metrics.clockChosen(ArrivalClock.LOOP);
     metrics.probeStarted();
     metrics.probeEnded(Results.failure(Phase.PING, FailureReason.PONG_TIMEOUT));
 

@@ -61,6 +61,7 @@ final class Exporter implements AutoCloseable {
     this.build = build;
     this.metrics = metrics;
     transport = Transport.select(config.transport(), config.clock());
+    metrics.clockChosen(transport.arrivals().clock());
     tls = new TlsClient();
     resolver = new HostResolver(transport, config.dns());
     loops = transport.newEventLoops(config.eventLoops());

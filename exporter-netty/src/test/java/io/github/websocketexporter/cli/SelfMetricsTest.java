@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.websocketexporter.config.ClockKind;
+import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.Ports;
 import io.github.websocketexporter.testing.ScriptedServer;
+import io.github.websocketexporter.transport.Transport;
 import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,6 +77,7 @@ class SelfMetricsTest {
                 Map.entry("probes_rejected_total", "counter reason"),
                 Map.entry("event_loop_delay_seconds", "histogram"),
                 Map.entry("ping_uncertainty_seconds", "histogram"),
+                Map.entry("ping_clock_info", "gauge clock"),
                 Map.entry("module_unknown_total", "counter"),
                 Map.entry("config_last_reload_successful", "gauge"),
                 Map.entry("config_last_reload_success_timestamp_seconds", "gauge")));
@@ -85,9 +89,16 @@ class SelfMetricsTest {
     ownFamilies(text)
         .forEach((name, kind) -> expected.put(name.replaceFirst("_(total|info)$", ""), kind));
     expected.put("build", "info javaversion revision version");
+    expected.put("ping_clock", "info clock");
 
     assertThat(ownFamilies(openMetrics)).isEqualTo(expected);
     assertThat(openMetrics).endsWith("# EOF\n");
+  }
+
+  @Test
+  void sayWhichClockIsInUse() {
+    String clock = Transport.select(TransportKind.AUTO, ClockKind.AUTO).arrivals().clock().label();
+    assertThat(value("ping_clock_info{clock=\"" + clock + "\"}")).isEqualTo(1);
   }
 
   @Test
