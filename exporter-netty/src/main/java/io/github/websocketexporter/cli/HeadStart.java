@@ -1,8 +1,7 @@
 package io.github.websocketexporter.cli;
 
-import io.github.websocketexporter.config.ClockKind;
-import io.github.websocketexporter.config.TransportKind;
-import io.github.websocketexporter.transport.Transport;
+import io.github.websocketexporter.transport.KernelClock;
+import io.netty.channel.epoll.Epoll;
 import io.netty.handler.ssl.OpenSsl;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -57,7 +56,8 @@ final class HeadStart {
 
   /** For what it leaves behind: whether each library is there, and whether the kernel stamps. */
   private static void startNetty() {
-    Transport.select(TransportKind.AUTO, ClockKind.AUTO);
+    Epoll.isAvailable();
+    KernelClock.whyNot();
     OpenSsl.isAvailable();
   }
 }

@@ -11,11 +11,11 @@ import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.probe.Prober;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -86,7 +87,9 @@ final class WarmUp {
     if (successes.get() == 0 && !stopping.getAsBoolean()) {
       LOG.warn("cannot warm up: the exporter does not reach a WebSocket of its own");
     }
-    System.gc(); // The heap has grown for what is over now: it shall be as small as it can be.
+    if (successes.get() > 0) {
+      System.gc(); // The heap has grown for what is over now: it shall be as small as it can be.
+    }
   }
 
   /** The number of probes that succeeded: some are meant to fail. */
@@ -104,15 +107,17 @@ final class WarmUp {
           new Bootstrap()
               .group((EventLoop) loop)
               .channelFactory(resources.transport().socketChannels())
+              .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) LIMIT.toMillis())
               .handler(WarmUpScraper.initializer(authority, enough));
       for (int i = 0; i < SCRAPERS; i++) {
         scrapers.add(bootstrap.connect(address).channel());
       }
     }
-    long patienceMillis = limit.plus(LIMIT).toMillis();
+    long endNanos = System.nanoTime() + limit.plus(LIMIT).toNanos();
     for (Channel scraper : scrapers) {
-      Future<?> closed = scraper.closeFuture();
-      closed.awaitUninterruptibly(patienceMillis);
+      long leftNanos = Math.max(0, endNanos - System.nanoTime());
+      scraper.closeFuture().awaitUninterruptibly(leftNanos, TimeUnit.NANOSECONDS);
+      scraper.close();
     }
   }
 

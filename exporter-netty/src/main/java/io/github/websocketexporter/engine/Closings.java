@@ -37,6 +37,9 @@ final class Closings {
   void agreed(Channel channel) {
     agreed.add(channel);
     if (agreed.size() > MOST_AGREED) {
+      agreed.removeIf(each -> !each.isOpen());
+    }
+    if (agreed.size() > MOST_AGREED) {
       CloseHandler.reset(agreed.remove());
     }
   }

@@ -26,20 +26,20 @@ final class ConnectStep implements Step {
   public void run(ProbeAttempt attempt, Promise<Void> done) {
     Channel channel = transport.probeChannels().newChannel(attempt.loop(), attempt.address());
     ChannelFuture registered = attempt.loop().register(channel);
-    if (!registered.isSuccess()) {
-      channel.unsafe().closeForcibly();
-      done.tryFailure(
-          new IllegalStateException("the event loop takes no connection", registered.cause()));
-      return;
-    }
     attempt.opened(channel);
     channel
         .pipeline()
         .addLast(HandlerNames.ARRIVAL, attempt.stopwatch().timer())
         .addLast(HandlerNames.GUARD, new ProbeGuard(attempt));
-    PromiseNotifier.cascade(
-        false,
-        channel.connect(new InetSocketAddress(attempt.address(), attempt.target().port())),
-        done);
+    InetSocketAddress peer = new InetSocketAddress(attempt.address(), attempt.target().port());
+    // Not always done on return: Netty leaves the deepest of nested listeners to a later task.
+    registered.addListener(
+        outcome -> {
+          if (outcome.isSuccess()) {
+            PromiseNotifier.cascade(false, channel.connect(peer), done);
+          } else {
+            done.tryFailure(outcome.cause());
+          }
+        });
   }
 }

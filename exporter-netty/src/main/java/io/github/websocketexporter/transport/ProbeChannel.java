@@ -139,12 +139,19 @@ final class ProbeChannel extends AbstractChannel {
         .addListener(
             outcome -> {
               if (outcome.isSuccess()) {
-                registration = (IoRegistration) outcome.getNow();
+                registered((IoRegistration) outcome.getNow());
                 promise.setSuccess();
               } else {
                 promise.setFailure(outcome.cause());
               }
             });
+  }
+
+  private void registered(IoRegistration made) {
+    registration = made;
+    if (!socket.isOpen()) {
+      made.cancel();
+    }
   }
 
   @Override
@@ -155,6 +162,11 @@ final class ProbeChannel extends AbstractChannel {
   @Override
   protected void doDisconnect() throws Exception {
     doClose();
+  }
+
+  @Override
+  protected void doShutdownOutput() {
+    throw new UnsupportedOperationException("a probe's connection is closed as a whole");
   }
 
   @Override
@@ -234,14 +246,23 @@ final class ProbeChannel extends AbstractChannel {
       try {
         socket.connect(address);
         arm();
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         connectFailed(e);
       }
     }
 
+    /** Keeps to itself whatever goes wrong: beyond it are the loop and all other connections. */
     @Override
     public void handle(IoRegistration registration, IoEvent event) {
-      int ready = ((EpollIoEvent) event).ops().value();
+      try {
+        handle(((EpollIoEvent) event).ops().value());
+      } catch (Throwable e) {
+        pipeline().fireExceptionCaught(e);
+        close(newPromise());
+      }
+    }
+
+    private void handle(int ready) {
       if (connecting != null) {
         finishConnect(ready);
       }
@@ -279,7 +300,7 @@ final class ProbeChannel extends AbstractChannel {
       }
     }
 
-    private void connectFailed(IOException cause) {
+    private void connectFailed(Exception cause) {
       ChannelPromise promise = Objects.requireNonNull(connecting);
       connecting = null;
       close(newPromise());
@@ -293,13 +314,13 @@ final class ProbeChannel extends AbstractChannel {
      */
     private void read(boolean toTheEnd) {
       boolean more = true;
-      IOException failure = null;
+      Throwable failure = null;
       for (int reads = 0; more && reads < MAX_READS && mayRead(); reads++) {
         readWanted = false;
         ByteBuf bytes = null;
         try {
           bytes = receive.read(alloc());
-        } catch (IOException e) {
+        } catch (Throwable e) {
           failure = e;
         }
         if (bytes != null) {

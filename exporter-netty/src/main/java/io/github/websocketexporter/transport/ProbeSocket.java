@@ -34,10 +34,19 @@ final class ProbeSocket extends Socket {
       if (stamped) {
         KernelClock.stamp(socket);
       }
+      return socket;
     } catch (IOException e) {
+      socket.closeQuietly();
       throw new ChannelException(e);
     }
-    return socket;
+  }
+
+  private void closeQuietly() {
+    try {
+      close();
+    } catch (IOException e) {
+      // What made it unfit is told, and says more.
+    }
   }
 
   /**

@@ -90,4 +90,20 @@ class ClosingsTest {
       channel.writeInbound(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE));
     }
   }
+
+  @Test
+  void aPeerThatTakesItsTimeIsWaitedForWhileOthersHaveClosed() {
+    Closings many = new Closings(1_000);
+    EmbeddedChannel slow = webSocket(many);
+    many.end(slow);
+    answerClose(slow);
+    for (int i = 0; i < 200; i++) {
+      EmbeddedChannel quick = webSocket(many);
+      many.end(quick);
+      answerClose(quick);
+      quick.finishAndReleaseAll();
+    }
+    assertThat(slow.isOpen()).isTrue();
+    slow.finishAndReleaseAll();
+  }
 }

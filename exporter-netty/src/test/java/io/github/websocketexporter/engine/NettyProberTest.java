@@ -46,6 +46,16 @@ class NettyProberTest extends EngineTest {
   }
 
   @Test
+  void doesNotMindHowDeepInPromisesItIsStarted() throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(NettyProberTest::serveOneProbe)) {
+      for (int listeners = 0; listeners < 10; listeners++) {
+        assertThat(runner.startBelow(listeners, server.ws("/")).result())
+            .succeededAfter(CONNECT, UPGRADE, PING);
+      }
+    }
+  }
+
+  @Test
   void resolvesAHostName() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(NettyProberTest::serveOneProbe)) {
       assertThat(runner.probe("ws://localhost:" + server.port() + "/"))

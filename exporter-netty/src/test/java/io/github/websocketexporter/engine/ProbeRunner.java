@@ -232,6 +232,37 @@ final class ProbeRunner implements AutoCloseable {
     return running;
   }
 
+  /**
+   * Starts a probe out of so many listeners of promises, each called by the one before it: Netty
+   * leaves the deepest of them to a later task.
+   */
+  Running startBelow(int listeners, String target) {
+    Running running = new Running();
+    started.add(running);
+    ProbeRequest request = request(target, AMPLE, PREFER_IP4);
+    loop.execute(
+        () ->
+            nest(
+                listeners,
+                () ->
+                    running.probe.complete(
+                        prober.start(
+                            request,
+                            result -> {
+                              running.results.incrementAndGet();
+                              running.result.complete(result);
+                            }))));
+    return running;
+  }
+
+  private void nest(int listeners, Runnable task) {
+    if (listeners == 0) {
+      task.run();
+      return;
+    }
+    loop.<Void>newPromise().addListener(done -> nest(listeners - 1, task)).setSuccess(null);
+  }
+
   /** Runs a probe to its end. */
   ProbeResult probe(String target, Duration limit) {
     return start(target, limit).result();

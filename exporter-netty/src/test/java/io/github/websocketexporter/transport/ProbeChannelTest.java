@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.websocketexporter.config.ClockKind;
 import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.testing.Blackhole;
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -85,6 +86,24 @@ class ProbeChannelTest {
 
     void awaitBytes(int count) {
       await().until(() -> received.get() == count);
+    }
+  }
+
+  /** Has no memory. */
+  private static final class Exhausted extends AbstractByteBufAllocator {
+    @Override
+    protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+      throw new OutOfMemoryError("of the test");
+    }
+
+    @Override
+    protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+      throw new OutOfMemoryError("of the test");
+    }
+
+    @Override
+    public boolean isDirectBufferPooled() {
+      return false;
     }
   }
 
@@ -218,6 +237,19 @@ class ProbeChannelTest {
     peer.close();
     assertThat(reader.inactive.await(20, SECONDS)).isTrue();
     assertThat(reader.failure).isInstanceOf(IOException.class).hasMessageContaining("reset");
+  }
+
+  @Test
+  void keepsToItselfThatThereIsNoMemory() throws Exception {
+    Reader reader = new Reader();
+    Channel channel = connected(reader);
+    channel.config().setAllocator(new Exhausted());
+    try (Socket peer = server.accept()) {
+      peer.getOutputStream().write(1);
+      assertThat(reader.inactive.await(20, SECONDS)).isTrue();
+    }
+    assertThat(reader.failure).isInstanceOf(OutOfMemoryError.class);
+    assertThat(loop.isShuttingDown()).isFalse();
   }
 
   @Test
