@@ -71,7 +71,7 @@ final class Load implements AutoCloseable {
     this.bootstrap =
         new Bootstrap()
             .group(loop)
-            .channelFactory(transport.clientChannels())
+            .channelFactory(transport.socketChannels())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(ANSWER_BYTES))
             .handler(
