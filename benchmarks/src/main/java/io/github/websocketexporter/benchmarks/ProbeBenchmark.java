@@ -52,6 +52,12 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <pre>
  *   scheme  us/op             allocated B/op
+ *   ws        145              8,972
+ * </pre>
+ *
+ * <p>and the day before, when the channel was Netty's own:
+ *
+ * <pre>
  *   ws        203 +/- 12      11,825
  *   wss     1,292 +/- 223     37,198
  * </pre>
