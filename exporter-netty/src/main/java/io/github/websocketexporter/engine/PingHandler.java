@@ -85,7 +85,7 @@ final class PingHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
       report(surest == null ? 0 : 1);
       return;
     }
-    RoundTrip measured = attempt.stopwatch().arrived(context.channel(), sent);
+    RoundTrip measured = attempt.stopwatch().roundTrip(context.channel(), sent);
     if (surest == null || measured.uncertaintyNanos() < surest.uncertaintyNanos()) {
       surest = measured;
     }

@@ -11,7 +11,6 @@ import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober.Probe;
 import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.probe.UpgradeFacts;
-import io.github.websocketexporter.transport.TcpInfo;
 import io.github.websocketexporter.transport.TlsHandshake;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -217,7 +216,7 @@ final class ProbeAttempt implements Probe {
     requireNonNull(deadline).cancel(false);
     stopwatch.timer().rest();
     if (channel != null) {
-      facts.tcp(TcpInfo.of(channel));
+      facts.tcp(stopwatch.timer().tcpFacts(channel));
     }
     boolean certificateRequested = false;
     if (handshake != null) {

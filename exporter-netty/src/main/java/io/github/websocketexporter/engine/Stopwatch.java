@@ -69,11 +69,16 @@ final class Stopwatch {
     return timer.depart();
   }
 
+  /** Notes that the answer to {@code sent} has just been found in what was read. */
+  void arrived(Departure sent) {
+    arrivalNanos = OptionalLong.of(timer.arrivalNanos(sent));
+  }
+
   /**
    * Notes that the answer to {@code sent} has just been found in what was read from {@code channel}
    * and measures how long it took.
    */
-  RoundTrip arrived(Channel channel, Departure sent) {
+  RoundTrip roundTrip(Channel channel, Departure sent) {
     RoundTrip roundTrip = timer.roundTrip(channel, sent, bytesFollow(channel.pipeline()));
     arrivalNanos = OptionalLong.of(sent.nanos() + roundTrip.nanos());
     return roundTrip;
@@ -95,7 +100,8 @@ final class Stopwatch {
 
   /** Ends the phase: with the last answer that arrived in it if it succeeded, else now. */
   void endPhase(Phase phase, boolean success) {
-    long endNanos = success ? arrivalNanos.orElseGet(clock::nanoTime) : clock.nanoTime();
+    long endNanos =
+        success && arrivalNanos.isPresent() ? arrivalNanos.getAsLong() : clock.nanoTime();
     long beginNanos = departure == null ? phaseStartNanos : departure.nanos();
     timings.add(phase, endNanos - beginNanos);
   }

@@ -88,7 +88,7 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
         .addBefore(HandlerNames.UPGRADE, HandlerNames.UTF8, new Utf8FrameValidator(false))
         .addBefore(HandlerNames.UPGRADE, HandlerNames.CLOSE, new CloseHandler(attempt.closings()))
         .remove(this);
-    attempt.stopwatch().arrived(context.channel(), handshaker.sent());
+    attempt.stopwatch().arrived(handshaker.sent());
     attempt.upgraded();
     done.trySuccess(null);
   }

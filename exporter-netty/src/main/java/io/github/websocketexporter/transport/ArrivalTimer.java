@@ -5,6 +5,7 @@ import static io.github.websocketexporter.transport.ZeroCopyReceive.NO_STAMP;
 import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.NanoClock;
 import io.github.websocketexporter.probe.RoundTrip;
+import io.github.websocketexporter.probe.TcpFacts;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -53,6 +54,8 @@ public final class ArrivalTimer extends ChannelDuplexHandler {
 
   private @Nullable StampedReceive receive;
   private @Nullable Departure departing;
+  private @Nullable TcpInfo info;
+  private long infoTurn;
   private long readNanos;
   private long readEpochNanos;
   private long stampEpochNanos = NO_STAMP;
@@ -121,14 +124,14 @@ public final class ArrivalTimer extends ChannelDuplexHandler {
    */
   public RoundTrip roundTrip(Channel channel, Departure sent, boolean bytesFollow) {
     long floor = Math.max(bytesFollow ? floorIfStoppedNanos : floorNanos, sent.nanos());
-    long kernelNanos = kernelNanos(channel, sent);
+    long kernelNanos = trustedKernelNanos(channel, sent);
     if (kernelNanos == NO_STAMP) {
       long lateness = readNanos - floor;
       long seen = dataBeforeReadNanos(channel);
       return byLoop(sent, seen - TICK_NANOS > lateness ? seen + TICK_NANOS : lateness);
     }
     long arrival = sent.nanos() + kernelNanos;
-    long drift = Math.abs((readEpochNanos - readNanos) - (sent.epochNanos() - sent.nanos()));
+    long drift = driftNanos(sent);
     long following = bytesFollow ? Math.max(0, arrival - floor) : 0;
     long nanos = Math.min(readNanos - sent.nanos(), kernelNanos + drift);
     long uncertainty = Math.min(nanos, sent.flushNanos() + STAMP_NANOS + 2 * drift + following);
@@ -144,22 +147,56 @@ public final class ArrivalTimer extends ChannelDuplexHandler {
     return new RoundTrip(nanos, uncertainty, ArrivalClock.LOOP);
   }
 
-  /** The round trip by the kernel's stamp, if that is there and to be believed. */
-  private long kernelNanos(Channel channel, Departure sent) {
+  /**
+   * The kernel's view of the connection; null where it is not connected or the transport has none.
+   * Asked for at most once in a turn of the event loop.
+   */
+  public @Nullable TcpFacts tcpFacts(Channel channel) {
+    TcpInfo known = info;
+    if (known == null || infoTurn != watch.turn()) {
+      known = TcpInfo.of(channel);
+    }
+    return known == null ? null : known.facts();
+  }
+
+  /**
+   * When the answer to {@code sent} arrived, which a handler behind this one has just found in what
+   * was read last: the end of a phase. It costs no system call, and is taken for what it is: a wall
+   * clock that is set and set back within the phase is not seen.
+   */
+  public long arrivalNanos(Departure sent) {
+    long kernelNanos = kernelNanos(sent);
+    return kernelNanos == NO_STAMP
+        ? Math.max(sent.nanos(), readNanos)
+        : Math.min(readNanos, sent.nanos() + kernelNanos + driftNanos(sent));
+  }
+
+  /** The round trip by the kernel's stamp, if there is one between departure and read. */
+  private long kernelNanos(Departure sent) {
     if (stampEpochNanos == NO_STAMP) {
       return NO_STAMP;
     }
     long nanos = stampEpochNanos - sent.epochNanos();
+    return nanos <= 0 || nanos > readNanos - sent.nanos() ? NO_STAMP : nanos;
+  }
+
+  /**
+   * The same, if it is to be believed: where the loop was late, or the wall clock was set, the
+   * kernel's own count tells which.
+   */
+  private long trustedKernelNanos(Channel channel, Departure sent) {
+    long nanos = kernelNanos(sent);
     long beforeRead = readNanos - sent.nanos() - nanos;
-    if (nanos <= 0 || beforeRead < 0) {
-      return NO_STAMP;
-    }
-    if (beforeRead > TICK_NANOS) {
-      // The loop was late, or the wall clock was set. The kernel's own count tells which.
-      long contradiction = dataBeforeReadNanos(channel) - beforeRead;
-      return Math.abs(contradiction) <= TICK_NANOS ? nanos : NO_STAMP;
-    }
-    return nanos;
+    return nanos == NO_STAMP
+            || beforeRead <= TICK_NANOS
+            || Math.abs(dataBeforeReadNanos(channel) - beforeRead) <= TICK_NANOS
+        ? nanos
+        : NO_STAMP;
+  }
+
+  /** By what the wall clock moved against the monotonic one since the departure. */
+  private long driftNanos(Departure sent) {
+    return Math.abs((readEpochNanos - readNanos) - (sent.epochNanos() - sent.nanos()));
   }
 
   /**
@@ -167,9 +204,10 @@ public final class ArrivalTimer extends ChannelDuplexHandler {
    * known.
    */
   private long dataBeforeReadNanos(Channel channel) {
+    info = TcpInfo.of(channel);
+    infoTurn = watch.turn();
     long sinceRead = clock.nanoTime() - readNanos;
-    long sinceData = TcpInfo.sinceDataNanos(channel);
-    return sinceData < 0 ? -TICK_NANOS : sinceData - sinceRead;
+    return info == null ? -TICK_NANOS : info.sinceDataNanos() - sinceRead;
   }
 
   @Override

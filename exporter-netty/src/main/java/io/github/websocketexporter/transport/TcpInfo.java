@@ -1,18 +1,18 @@
 package io.github.websocketexporter.transport;
 
 import io.github.websocketexporter.probe.TcpFacts;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kernel knows of a TCP connection ({@code TCP_INFO}, tcp(7)), with the epoll transport.
+ * What the kernel knows of a TCP connection ({@code TCP_INFO}, tcp(7)), at one moment, with the
+ * epoll transport.
  *
  * <pre>
  *   struct tcp_info (linux/tcp.h)
@@ -21,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  *    72 u32 tcpi_rttvar           us
  *   100 u32 tcpi_total_retrans
  * </pre>
+ *
+ * @param sinceDataNanos how long ago the newest data came in, in steps of a few milliseconds
+ * @param facts the kernel's view of the connection
  */
-public final class TcpInfo {
+record TcpInfo(long sinceDataNanos, TcpFacts facts) {
   private static final int IPPROTO_TCP = 6;
   private static final int TCP_INFO = 11;
 
@@ -32,46 +35,34 @@ public final class TcpInfo {
   private static final int TOTAL_RETRANS = 100;
   private static final int BYTES = 104;
 
-  private TcpInfo() {}
+  private static final FastThreadLocal<ByteBuffer> MEMORY =
+      new FastThreadLocal<>() {
+        @Override
+        protected ByteBuffer initialValue() {
+          return ByteBuffer.allocateDirect(BYTES).order(ByteOrder.nativeOrder());
+        }
+      };
 
-  /** The facts of {@code channel}; null where it is not connected or the transport has none. */
-  public static @Nullable TcpFacts of(Channel channel) {
-    return read(
-        channel,
-        info ->
-            new TcpFacts(
-                TimeUnit.MICROSECONDS.toNanos(u32(info, RTT)),
-                TimeUnit.MICROSECONDS.toNanos(u32(info, RTTVAR)),
-                u32(info, TOTAL_RETRANS)));
-  }
-
-  /**
-   * How long ago the newest data of {@code channel} came in, in nanoseconds and steps of a few
-   * milliseconds; -1 where that is not known.
-   */
-  static long sinceDataNanos(Channel channel) {
-    Long nanos = read(channel, info -> TimeUnit.MILLISECONDS.toNanos(u32(info, LAST_DATA_RECV)));
-    return nanos == null ? -1 : nanos;
-  }
-
-  private static <T> @Nullable T read(Channel channel, Function<ByteBuffer, T> reader) {
+  /** Of {@code channel}, now; null where it is not connected or the transport has none. */
+  static @Nullable TcpInfo of(Channel channel) {
     if (!(channel instanceof ProbeChannel probe) || !probe.isActive()) {
       return null;
     }
-    ByteBuf memory = channel.alloc().directBuffer(BYTES);
+    ByteBuffer memory = MEMORY.get().clear();
     try {
-      ByteBuffer info = memory.internalNioBuffer(0, BYTES);
-      int start = info.position();
-      probe.socket().getRawOpt(IPPROTO_TCP, TCP_INFO, info);
-      return reader.apply(info.position(start).slice().order(ByteOrder.nativeOrder()));
+      probe.socket().getRawOpt(IPPROTO_TCP, TCP_INFO, memory);
     } catch (IOException | ChannelException e) {
       return null;
-    } finally {
-      memory.release();
     }
+    return new TcpInfo(
+        TimeUnit.MILLISECONDS.toNanos(u32(memory, LAST_DATA_RECV)),
+        new TcpFacts(
+            TimeUnit.MICROSECONDS.toNanos(u32(memory, RTT)),
+            TimeUnit.MICROSECONDS.toNanos(u32(memory, RTTVAR)),
+            u32(memory, TOTAL_RETRANS)));
   }
 
-  private static long u32(ByteBuffer info, int offset) {
-    return Integer.toUnsignedLong(info.getInt(offset));
+  private static long u32(ByteBuffer memory, int offset) {
+    return Integer.toUnsignedLong(memory.getInt(offset));
   }
 }
