@@ -5,8 +5,8 @@ import io.github.websocketexporter.transport.HandlerNames;
 import io.github.websocketexporter.transport.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
-import io.netty.util.concurrent.PromiseNotifier;
 import java.net.InetSocketAddress;
 
 /** Opens the TCP connection. */
@@ -36,10 +36,18 @@ final class ConnectStep implements Step {
     registered.addListener(
         outcome -> {
           if (outcome.isSuccess()) {
-            PromiseNotifier.cascade(false, channel.connect(peer), done);
+            channel.connect(peer).addListener(connected -> end(connected, done));
           } else {
             done.tryFailure(outcome.cause());
           }
         });
+  }
+
+  private static void end(Future<?> connected, Promise<Void> done) {
+    if (connected.isSuccess()) {
+      done.trySuccess(null);
+    } else {
+      done.tryFailure(connected.cause());
+    }
   }
 }

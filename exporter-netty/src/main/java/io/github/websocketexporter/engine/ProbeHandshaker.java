@@ -1,16 +1,15 @@
 package io.github.websocketexporter.engine;
 
-import static java.util.Objects.requireNonNull;
-
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Target;
-import io.github.websocketexporter.transport.Departure;
+import io.github.websocketexporter.transport.HandlerNames;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -24,43 +23,57 @@ import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.Iterator;
+import java.util.Map;
 
 /**
  * Netty's handshaker for RFC 6455, taught three things: the request target goes out to the letter
  * as it was given; no Origin is sent, for a probe is no browser; and a failed verification says
- * which part of it failed.
+ * which part of it failed. Its request is encoded here: Netty's encoder would be one more handler
+ * to put into the pipeline and to take out again.
  */
 final class ProbeHandshaker extends WebSocketClientHandshaker13 {
   /** The handshaker wants a URI; what it would take from it is set by hand. */
   private static final URI UNUSED = URI.create("ws://unused");
 
+  private static final int TYPICAL_REQUEST = 512;
+
   private final Target target;
-  private final Supplier<Departure> departs;
-  private @Nullable Departure sent;
   private boolean accepted;
 
   /**
    * A handshaker for one connection.
    *
    * @param maxFramePayload the longest payload of a frame that is read, in bytes
-   * @param departs is called when the request is made and about to be handed to the socket
    */
-  ProbeHandshaker(
-      Target target, String userAgent, int maxFramePayload, Supplier<Departure> departs) {
+  ProbeHandshaker(Target target, String userAgent, int maxFramePayload) {
     super(UNUSED, WebSocketVersion.V13, null, false, headers(target, userAgent), maxFramePayload);
     this.target = target;
-    this.departs = departs;
   }
 
-  /** When the request was handed to the socket; it has been. */
-  Departure sent() {
-    return requireNonNull(sent);
+  /** Makes the request (RFC 6455, section 4.1), with a key of its own; to be called once. */
+  ByteBuf newRequest(ByteBufAllocator allocator) {
+    HttpHeaders headers = newHandshakeRequest().headers().remove(HttpHeaderNames.ORIGIN);
+    ByteBuf request = allocator.ioBuffer(TYPICAL_REQUEST);
+    append(request, "GET ", target.requestTarget().reveal(), " HTTP/1.1\r\n");
+    Iterator<Map.Entry<CharSequence, CharSequence>> fields = headers.iteratorCharSequence();
+    while (fields.hasNext()) {
+      Map.Entry<CharSequence, CharSequence> field = fields.next();
+      append(request, field.getKey(), ": ", field.getValue(), "\r\n");
+    }
+    append(request, "\r\n");
+    return request;
+  }
+
+  private static void append(ByteBuf request, CharSequence... parts) {
+    for (CharSequence part : parts) {
+      request.writeCharSequence(part, StandardCharsets.US_ASCII);
+    }
   }
 
   /**
-   * Verifies the 101 and puts the frame codec into the pipeline.
+   * Verifies the 101 and puts the frame codec into the pipeline, behind the HTTP decoder, which
+   * Netty takes out in a task of its own.
    *
    * @throws ProbeFailure if the answer is not a valid one
    */
@@ -74,18 +87,12 @@ final class ProbeHandshaker extends WebSocketClientHandshaker13 {
             EmptyHttpHeaders.INSTANCE);
     try {
       finishHandshake(channel, response);
+      channel
+          .pipeline()
+          .addBefore(HandlerNames.HTTP, HandlerNames.WS_ENCODER, newWebSocketEncoder());
     } catch (WebSocketHandshakeException e) {
       throw new ProbeFailure(reason(head.headers()));
     }
-  }
-
-  @Override
-  protected FullHttpRequest newHandshakeRequest() {
-    FullHttpRequest request = super.newHandshakeRequest();
-    request.setUri(target.requestTarget().reveal());
-    request.headers().remove(HttpHeaderNames.ORIGIN);
-    sent = departs.get();
-    return request;
   }
 
   /** An extension that was not offered is an error (RFC 6455, section 4.1); Netty lets it pass. */

@@ -2,6 +2,7 @@ package io.github.websocketexporter.engine;
 
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.UpgradeFacts;
+import io.github.websocketexporter.transport.Departure;
 import io.github.websocketexporter.transport.HandlerNames;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -26,12 +27,21 @@ import org.jspecify.annotations.Nullable;
 final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
   private final ProbeAttempt attempt;
   private final ProbeHandshaker handshaker;
+  private final Departure sent;
   private final Promise<Void> done;
   private @Nullable HttpResponse response;
 
-  UpgradeHandler(ProbeAttempt attempt, ProbeHandshaker handshaker, Promise<Void> done) {
+  /**
+   * A handler for the answer to one request.
+   *
+   * @param handshaker made the request
+   * @param sent when the request is handed to the socket
+   */
+  UpgradeHandler(
+      ProbeAttempt attempt, ProbeHandshaker handshaker, Departure sent, Promise<Void> done) {
     this.attempt = attempt;
     this.handshaker = handshaker;
+    this.sent = sent;
     this.done = done;
   }
 
@@ -88,7 +98,7 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
         .addBefore(HandlerNames.UPGRADE, HandlerNames.UTF8, new Utf8FrameValidator(false))
         .addBefore(HandlerNames.UPGRADE, HandlerNames.CLOSE, new CloseHandler(attempt.closings()))
         .remove(this);
-    attempt.stopwatch().arrived(handshaker.sent());
+    attempt.stopwatch().arrived(sent);
     attempt.upgraded();
     done.trySuccess(null);
   }

@@ -1,10 +1,11 @@
 package io.github.websocketexporter.engine;
 
 import io.github.websocketexporter.probe.Phase;
+import io.github.websocketexporter.transport.Departure;
 import io.github.websocketexporter.transport.HandlerNames;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.util.concurrent.Promise;
 
 /** Sends the HTTP upgrade request and waits for the 101 (RFC 6455, section 4.1). */
@@ -38,17 +39,16 @@ final class UpgradeStep implements Step {
   @Override
   public void run(ProbeAttempt attempt, Promise<Void> done) {
     Channel channel = attempt.channel();
-    ProbeHandshaker handshaker =
-        new ProbeHandshaker(
-            attempt.target(), userAgent, maxFramePayload, attempt.stopwatch()::depart);
+    ProbeHandshaker handshaker = new ProbeHandshaker(attempt.target(), userAgent, maxFramePayload);
+    ByteBuf request = handshaker.newRequest(channel.alloc());
+    Departure sent = attempt.stopwatch().depart();
     channel
         .pipeline()
-        .addBefore(HandlerNames.GUARD, HandlerNames.HTTP_ENCODER, new HttpRequestEncoder())
         .addBefore(HandlerNames.GUARD, HandlerNames.HTTP, new ResponseDecoder(LIMITS))
         .addBefore(
             HandlerNames.GUARD,
             HandlerNames.UPGRADE,
-            new UpgradeHandler(attempt, handshaker, done));
-    Step.failIfNotSent(handshaker.handshake(channel), done);
+            new UpgradeHandler(attempt, handshaker, sent, done));
+    Step.failIfNotSent(channel.writeAndFlush(request), done);
   }
 }

@@ -11,7 +11,7 @@ package io.github.websocketexporter.transport;
  * <pre>
  *   connect:  arrival                                                              guard
  *   tls:      arrival  tls                                                         guard
- *   upgrade:  arrival  tls  tls-errors  http-encoder  http  upgrade                guard
+ *   upgrade:  arrival  tls  tls-errors  http  upgrade                              guard
  *   ping:     arrival  tls  tls-errors  ws-encoder  ws-decoder  utf8  close  ping  guard
  *   close:    arrival  tls  tls-errors  ws-encoder  ws-decoder  utf8  close        guard
  * </pre>
@@ -21,7 +21,7 @@ package io.github.websocketexporter.transport;
  *
  * <pre>
  *   listening:  accept
- *   http:       http-encoder  http  requests
+ *   http:       http  requests
  *   websocket:  wsencoder  wsdecoder  idle  pong
  * </pre>
  */
@@ -35,7 +35,7 @@ public final class HandlerNames {
   /** Behind BoringSSL, makes it tell of errors at once. */
   public static final String TLS_ERRORS = "tls-errors";
 
-  /** Encodes the upgrade request; on the server, the answers. */
+  /** Encodes the server's answer to an upgrade, and is taken out with it. */
   public static final String HTTP_ENCODER = "http-encoder";
 
   /** Decodes the answer to the upgrade; on the server, the requests. */
@@ -43,6 +43,9 @@ public final class HandlerNames {
 
   /** Waits for the answer to the upgrade. */
   public static final String UPGRADE = "upgrade";
+
+  /** Encodes frames. */
+  public static final String WS_ENCODER = "ws-encoder";
 
   /** Decodes frames; the name is Netty's. */
   public static final String WS_DECODER = "ws-decoder";
