@@ -4,6 +4,8 @@ import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -11,6 +13,8 @@ import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -96,7 +100,11 @@ public final class ExporterMetrics {
           .help("What stamps the arrival of PONGs wherever it can; the value is always 1.")
           .labelNames("clock")
           .register(registry);
+  private final Map<String, ModuleMetrics> byModule = new ConcurrentHashMap<>();
   private final PlatformMetrics platform = new PlatformMetrics(registry);
+
+  /** What each probe of a module counts in: looked up once, for that is dear. */
+  private record ModuleMetrics(CounterDataPoint probes, DistributionDataPoint durations) {}
 
   /** Registers everything, and the metrics of the JVM and the process. */
   public ExporterMetrics(BuildInfo build) {
@@ -129,8 +137,9 @@ public final class ExporterMetrics {
   public void probeEnded(ProbeResult result) {
     String module = result.request().module().name();
     inFlight.dec();
-    probes.labelValues(module).inc();
-    durations.labelValues(module).observe(result.durationNanos() / 1e9);
+    ModuleMetrics own = byModule.computeIfAbsent(module, this::ofModule);
+    own.probes().inc();
+    own.durations().observe(result.durationNanos() / 1e9);
     RoundTrip roundTrip = result.roundTrip();
     if (roundTrip != null) {
       uncertainties.observe(roundTrip.uncertaintyNanos() / 1e9);
@@ -139,6 +148,10 @@ public final class ExporterMetrics {
     if (failure != null) {
       failures.labelValues(module, failure.phase().label(), failure.reason().label()).inc();
     }
+  }
+
+  private ModuleMetrics ofModule(String module) {
+    return new ModuleMetrics(probes.labelValues(module), durations.labelValues(module));
   }
 
   /** Notes that a request for a probe was turned away. */

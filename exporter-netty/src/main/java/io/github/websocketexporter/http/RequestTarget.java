@@ -53,6 +53,9 @@ record RequestTarget(String path, String query) {
   }
 
   private static String originForm(String target, String host) {
+    if (target.startsWith("/")) {
+      return target;
+    }
     String prefix = HTTP + host;
     if (host.isEmpty() || !target.regionMatches(true, 0, prefix, 0, prefix.length())) {
       return target;
@@ -66,12 +69,14 @@ record RequestTarget(String path, String query) {
    * which is UTF-8 when decoded: no overlong forms, no surrogates.
    */
   private static boolean isPercentEncoded(String text) {
-    boolean encoded = false;
+    if (text.indexOf('%') < 0) {
+      return isVisible(text);
+    }
     byte[] decoded = new byte[text.length()];
     int length = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c <= ' ' || c > '~' || c == '#') {
+      if (!isVisible(c)) {
         return false;
       }
       if (c == '%') {
@@ -79,13 +84,26 @@ record RequestTarget(String path, String query) {
         if (value < 0) {
           return false;
         }
-        encoded = true;
         c = (char) value;
         i += 2;
       }
       decoded[length++] = (byte) c;
     }
-    return !encoded || isUtf8(ByteBuffer.wrap(decoded, 0, length));
+    return isUtf8(ByteBuffer.wrap(decoded, 0, length));
+  }
+
+  private static boolean isVisible(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!isVisible(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Visible ASCII that may stand in a request target: a fragment may not. */
+  private static boolean isVisible(char c) {
+    return c > ' ' && c <= '~' && c != '#';
   }
 
   private static int hex(char high, char low) {
