@@ -3,6 +3,7 @@ package io.github.websocketexporter.benchmarks;
 import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.metrics.Exposition;
+import io.github.websocketexporter.metrics.ExpositionFormat;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.Closeable;
 import java.io.IOException;
@@ -85,13 +86,13 @@ public class SelfMetricsBenchmark {
 
   /** The whole way, as plain text. */
   @Benchmark
-  public Exposition.Document text() {
-    return Exposition.render(metrics.snapshots(), "text/plain;version=0.0.4", null);
+  public byte[] text() {
+    return Exposition.render(metrics.snapshots(), ExpositionFormat.TEXT, false);
   }
 
   /** The whole way, as a vmagent asks for it. */
   @Benchmark
-  public Exposition.Document gzip() {
-    return Exposition.render(metrics.snapshots(), "text/plain;version=0.0.4", "gzip");
+  public byte[] gzip() {
+    return Exposition.render(metrics.snapshots(), ExpositionFormat.TEXT, true);
   }
 }

@@ -20,30 +20,19 @@ public final class Exposition {
   /**
    * The body of an answer.
    *
-   * @param contentType the value of Content-Type
-   * @param gzip whether {@code body} is gzip; Content-Encoding must say so
-   * @param body the bytes; not copied, so not to be changed
+   * @param format as the Accept header field of the request wants it: see {@link
+   *     ExpositionFormat#of}
+   * @param gzip whether the body is gzip; Content-Encoding must say so. As the Accept-Encoding
+   *     header field of the request wants it: see {@link #isGzip}
    */
-  @SuppressWarnings("ArrayRecordComponent") // handed from here to the socket, and never compared
-  public record Document(String contentType, boolean gzip, byte[] body) {}
-
-  /**
-   * Renders {@code snapshots}.
-   *
-   * @param accept the Accept header field of the request: see {@link ExpositionFormat#of}
-   * @param acceptEncoding the Accept-Encoding header field of the request: see {@link #isGzip}
-   */
-  public static Document render(
-      MetricSnapshots snapshots, @Nullable String accept, @Nullable String acceptEncoding) {
-    ExpositionFormat format = ExpositionFormat.of(accept);
-    boolean gzip = isGzip(acceptEncoding);
+  public static byte[] render(MetricSnapshots snapshots, ExpositionFormat format, boolean gzip) {
     ByteArrayOutputStream body = new ByteArrayOutputStream(TYPICAL_SIZE);
     try (OutputStream out = gzip ? new GZIPOutputStream(body) : body) {
       format.write(out, snapshots);
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory does not fail", e);
     }
-    return new Document(format.contentType(), gzip, body.toByteArray());
+    return body.toByteArray();
   }
 
   /**

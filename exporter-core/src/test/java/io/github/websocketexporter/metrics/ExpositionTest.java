@@ -3,7 +3,6 @@ package io.github.websocketexporter.metrics;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.websocketexporter.metrics.Exposition.Document;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -63,7 +62,7 @@ class ExpositionTest {
         "\u0000\ufffd"
       })
   void isPlainTextUnlessOpenMetricsIsNamedAndNotRankedBehind(@Nullable String accept) {
-    Document document = Exposition.render(snapshots, accept, null);
+    Document document = rendered(accept, null);
 
     assertThat(document.contentType()).isEqualTo(TEXT);
     assertThat(document.gzip()).isFalse();
@@ -87,7 +86,7 @@ class ExpositionTest {
         ";,application/openmetrics-text"
       })
   void isOpenMetricsWhereThatIsNamedAndNotRankedBehind(String accept) {
-    Document document = Exposition.render(snapshots, accept, null);
+    Document document = rendered(accept, null);
 
     assertThat(document.contentType()).isEqualTo(OPEN_METRICS);
     assertThat(document.gzip()).isFalse();
@@ -112,7 +111,7 @@ class ExpositionTest {
         "*;q=0, gzip"
       })
   void isGzipWhereThatIsAccepted(String acceptEncoding) throws IOException {
-    Document document = Exposition.render(snapshots, VMAGENT, acceptEncoding);
+    Document document = rendered(VMAGENT, acceptEncoding);
 
     assertThat(document.gzip()).isTrue();
     assertThat(document.contentType()).isEqualTo(TEXT);
@@ -137,7 +136,7 @@ class ExpositionTest {
         ";;;,;"
       })
   void isNotGzipElsewhere(@Nullable String acceptEncoding) {
-    Document document = Exposition.render(snapshots, VMAGENT, acceptEncoding);
+    Document document = rendered(VMAGENT, acceptEncoding);
 
     assertThat(document.gzip()).isFalse();
     assertThat(document.contentType()).isEqualTo(TEXT);
@@ -146,7 +145,7 @@ class ExpositionTest {
 
   @Test
   void isGzipInOpenMetricsToo() throws IOException {
-    Document document = Exposition.render(snapshots, PROMETHEUS_3, "gzip");
+    Document document = rendered(PROMETHEUS_3, "gzip");
 
     assertThat(document.gzip()).isTrue();
     assertThat(document.contentType()).isEqualTo(OPEN_METRICS);
@@ -159,8 +158,18 @@ class ExpositionTest {
     assertThat(Results.openMetrics(new MetricSnapshots())).isEqualTo("# EOF\n");
   }
 
+  /** What a request with these header fields is answered. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Document(String contentType, boolean gzip, byte[] body) {}
+
+  private Document rendered(@Nullable String accept, @Nullable String acceptEncoding) {
+    ExpositionFormat format = ExpositionFormat.of(accept);
+    boolean gzip = Exposition.isGzip(acceptEncoding);
+    return new Document(format.contentType(), gzip, Exposition.render(snapshots, format, gzip));
+  }
+
   private Document plain(String accept) {
-    return Exposition.render(snapshots, accept, null);
+    return rendered(accept, null);
   }
 
   private static byte[] unzipped(Document document) throws IOException {

@@ -105,12 +105,11 @@ final class Results {
   }
 
   static String text(MetricSnapshots snapshots) {
-    return new String(Exposition.render(snapshots, null, null).body(), UTF_8);
+    return new String(Exposition.render(snapshots, ExpositionFormat.TEXT, false), UTF_8);
   }
 
   static String openMetrics(MetricSnapshots snapshots) {
-    return new String(
-        Exposition.render(snapshots, "application/openmetrics-text", null).body(), UTF_8);
+    return new String(Exposition.render(snapshots, ExpositionFormat.OPEN_METRICS, false), UTF_8);
   }
 
   static byte[] bytes(ProbeResult result, ExpositionFormat format) {

@@ -5,7 +5,6 @@ import io.github.websocketexporter.transport.HandlerNames;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -70,7 +69,6 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
             .setMaxHeaderSize(web.maxHeaderSize());
     channel
         .pipeline()
-        .addLast(HandlerNames.HTTP_ENCODER, new HttpResponseEncoder())
         .addLast(HandlerNames.HTTP, new RequestDecoder(limits, timer))
         .addLast(HandlerNames.REQUESTS, new RequestHandler(router, timer, ending));
   }

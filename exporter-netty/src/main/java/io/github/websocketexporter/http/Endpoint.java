@@ -6,6 +6,11 @@ package io.github.websocketexporter.http;
  * GET and HEAD reach it.
  */
 interface Endpoint {
-  /** Answers {@code exchange}, now or later, exactly once. */
-  void handle(HttpExchange exchange);
+  /**
+   * Answers {@code request}, now or later, exactly once.
+   *
+   * @param request not to be kept until the answer: it holds much, and answers may take their time
+   * @param exchange takes the answer
+   */
+  void handle(RequestHead request, HttpExchange exchange);
 }

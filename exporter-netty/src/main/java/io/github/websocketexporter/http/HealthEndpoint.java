@@ -16,7 +16,7 @@ final class HealthEndpoint implements Endpoint {
   }
 
   @Override
-  public void handle(HttpExchange exchange) {
+  public void handle(RequestHead request, HttpExchange exchange) {
     exchange.respond(
         holds.getAsBoolean()
             ? Response.text(HttpResponseStatus.OK, yes)

@@ -44,7 +44,7 @@ final class LandingEndpoint implements Endpoint {
   }
 
   @Override
-  public void handle(HttpExchange exchange) {
+  public void handle(RequestHead request, HttpExchange exchange) {
     exchange.respond(
         Response.of(HttpResponseStatus.OK, "text/html; charset=utf-8", page)
             .with(HttpHeaderNames.CONTENT_SECURITY_POLICY, "default-src 'none'; form-action 'self'")

@@ -36,9 +36,9 @@ final class MetricsEndpoint implements Endpoint, AutoCloseable {
   }
 
   @Override
-  public void handle(HttpExchange exchange) {
+  public void handle(RequestHead request, HttpExchange exchange) {
     try {
-      renderer.execute(() -> answer(exchange));
+      renderer.execute(() -> answer(request, exchange));
     } catch (RejectedExecutionException e) {
       exchange.respond(Response.overloaded("Too many requests for metrics are waiting."));
     }
@@ -49,9 +49,9 @@ final class MetricsEndpoint implements Endpoint, AutoCloseable {
     renderer.shutdown();
   }
 
-  private void answer(HttpExchange exchange) {
+  private void answer(RequestHead request, HttpExchange exchange) {
     try {
-      exchange.respond(MetricsResponse.to(exchange, metrics.get()));
+      exchange.respond(MetricsResponse.askedBy(request).of(metrics.get()));
     } catch (RuntimeException | Error e) {
       exchange.respond(Response.ofBug(e));
     }

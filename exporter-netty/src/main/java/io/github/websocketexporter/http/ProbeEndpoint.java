@@ -48,10 +48,10 @@ final class ProbeEndpoint implements Endpoint {
   }
 
   @Override
-  public void handle(HttpExchange exchange) {
+  public void handle(RequestHead head, HttpExchange exchange) {
     ProbeRequest request;
     try {
-      request = read(exchange);
+      request = read(head);
     } catch (BadRequestException | InvalidTargetException e) {
       exchange.respond(
           Response.text(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage())));
@@ -64,6 +64,7 @@ final class ProbeEndpoint implements Endpoint {
           "As many probes as probe.max-in-flight allows are running.");
       return;
     }
+    MetricsResponse form = MetricsResponse.askedBy(head);
     metrics.probeStarted();
     Prober.Probe probe =
         probers
@@ -73,12 +74,12 @@ final class ProbeEndpoint implements Endpoint {
                 result -> {
                   admission.leave();
                   metrics.probeEnded(result);
-                  answer(exchange, result);
+                  answer(exchange, form, result);
                 });
     exchange.onAbort(probe::cancel);
   }
 
-  private void answer(HttpExchange exchange, ProbeResult result) {
+  private void answer(HttpExchange exchange, MetricsResponse form, ProbeResult result) {
     try {
       FailureReason reason = result.failure() == null ? null : result.failure().reason();
       if (reason == FailureReason.TOO_MANY_OPEN_FILES) {
@@ -92,7 +93,7 @@ final class ProbeEndpoint implements Endpoint {
             RejectionReason.NO_LOCAL_PORT,
             "The exporter has no local port left towards the target.");
       } else {
-        exchange.respond(MetricsResponse.to(exchange, result));
+        exchange.respond(form.of(result));
       }
     } catch (RuntimeException | Error e) {
       exchange.respond(Response.ofBug(e));
@@ -108,9 +109,8 @@ final class ProbeEndpoint implements Endpoint {
     exchange.respond(Response.overloaded(sentence));
   }
 
-  private ProbeRequest read(HttpExchange exchange)
-      throws BadRequestException, InvalidTargetException {
-    Map<String, List<String>> parameters = exchange.parameters();
+  private ProbeRequest read(RequestHead head) throws BadRequestException, InvalidTargetException {
+    Map<String, List<String>> parameters = head.target().parameters();
     String target = single(parameters, "target");
     if (target == null || target.isEmpty()) {
       throw new BadRequestException(
@@ -124,7 +124,7 @@ final class ProbeEndpoint implements Endpoint {
       metrics.moduleUnknown();
       throw new BadRequestException("There is no module of that name.");
     }
-    ScrapeTimeout timeout = ScrapeTimeout.of(exchange.headers().get(TIMEOUT_HEADER));
+    ScrapeTimeout timeout = ScrapeTimeout.of(head.headers().get(TIMEOUT_HEADER));
     return new ProbeRequest(
         Target.parse(target), module, timeout.limit(module.timeout(), settings.timeoutOffset()));
   }

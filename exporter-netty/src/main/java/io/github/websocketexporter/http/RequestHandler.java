@@ -2,14 +2,13 @@ package io.github.websocketexporter.http;
 
 import io.github.websocketexporter.http.RequestTimer.State;
 import io.github.websocketexporter.transport.HandlerNames;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.CodecException;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -20,6 +19,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +32,9 @@ import org.slf4j.LoggerFactory;
  */
 final class RequestHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
-  private static final FullHttpResponse CONTINUE =
-      new DefaultFullHttpResponse(
-          HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER);
+  private static final ByteBuf CONTINUE =
+      Unpooled.unreleasableBuffer(
+          Unpooled.copiedBuffer("HTTP/1.1 100 Continue\r\n\r\n", StandardCharsets.US_ASCII));
 
   private static final long LINGER_MILLIS = 1_000;
 
@@ -123,7 +123,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
       arriving = RequestHead.of(request);
       bodyBytes = 0;
       if (HttpUtil.is100ContinueExpected(request)) {
-        context.writeAndFlush(CONTINUE.retainedDuplicate());
+        context.writeAndFlush(CONTINUE.duplicate());
       }
     }
     if (message instanceof HttpContent body && arriving != null) {
@@ -143,19 +143,21 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
   private void begin(ChannelHandlerContext context, RequestHead head) {
     arriving = null;
     timer.enter(State.WORKING);
+    HttpVersion version = head.request().protocolVersion();
+    boolean keepAlive = HttpUtil.isKeepAlive(head.request());
     HttpExchange exchange =
-        new HttpExchange(context.channel(), head, answer -> respond(context, head, answer));
+        new HttpExchange(context.channel(), answer -> respond(context, version, keepAlive, answer));
     current = exchange;
     try {
-      router.route(exchange);
+      router.route(head, exchange);
     } catch (RuntimeException e) {
       exchange.respond(Response.ofBug(e));
     }
   }
 
-  private void respond(ChannelHandlerContext context, RequestHead head, Response answer) {
-    HttpVersion version = head.request().protocolVersion();
-    boolean keepAlive = HttpUtil.isKeepAlive(head.request()) && !ending.getAsBoolean();
+  private void respond(
+      ChannelHandlerContext context, HttpVersion version, boolean wantsMore, Response answer) {
+    boolean keepAlive = wantsMore && !ending.getAsBoolean();
     ChannelFuture written = write(context, encode(context, answer, version, keepAlive));
     if (keepAlive) {
       written.addListener(sent -> answered(context, sent.isSuccess()));
@@ -172,7 +174,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
         .addListener(sent -> closeGently(context));
   }
 
-  private FullHttpResponse encode(
+  private ByteBuf encode(
       ChannelHandlerContext context, Response answer, HttpVersion client, boolean keepAlive) {
     try {
       return answer.encode(context.alloc(), client, keepAlive, asksForHead);
@@ -181,7 +183,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private ChannelFuture write(ChannelHandlerContext context, FullHttpResponse answer) {
+  private ChannelFuture write(ChannelHandlerContext context, ByteBuf answer) {
     timer.enter(State.SENDING);
     return context.writeAndFlush(answer);
   }

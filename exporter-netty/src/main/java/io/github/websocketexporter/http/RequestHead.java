@@ -1,11 +1,13 @@
 package io.github.websocketexporter.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The head of a request that may be answered: checked before anything is done for it.
@@ -41,6 +43,23 @@ record RequestHead(HttpRequest request, RequestTarget target) {
       throw tooLarge();
     }
     return new RequestHead(request, RequestTarget.parse(request.uri(), host(request)));
+  }
+
+  HttpHeaders headers() {
+    return request.headers();
+  }
+
+  /**
+   * The value of a list-valued field, null if there is none. It may come in several lines (RFC
+   * 9110, section 5.3).
+   */
+  @Nullable String combined(CharSequence name) {
+    List<String> lines = headers().getAll(name);
+    return switch (lines.size()) {
+      case 0 -> null;
+      case 1 -> lines.get(0);
+      default -> String.join(",", lines);
+    };
   }
 
   /** That the body of a request is larger than {@link #MAX_BODY}. */

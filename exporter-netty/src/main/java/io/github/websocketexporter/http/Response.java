@@ -2,37 +2,32 @@ package io.github.websocketexporter.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An answer before it is written.
+ * An answer before it is written. Encoded by itself, and not by Netty's encoder: head and body are
+ * one buffer, of which nothing is copied.
  *
- * @param headers those that belong to this answer; length and connection are added when it is
- *     written
+ * @param fields the header fields that belong to this answer, each a line that ends with CRLF;
+ *     length, date and connection are added when it is written. No part of a field may be of the
+ *     request
  */
-record Response(HttpResponseStatus status, HttpHeaders headers, Body body) {
+record Response(HttpResponseStatus status, String fields, Body body) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Response.class);
 
-  /** Not checked again for each answer: no part of a field is ever of the request. */
-  private static final HttpHeadersFactory HEADERS =
-      DefaultHttpHeadersFactory.headersFactory().withValidation(false);
-
   /** Enough for a probe without TLS, and nearly always for one with it. */
   static final int TYPICAL_SIZE = 6_144;
+
+  /** Room for the longest head: there is one field of some 100 bytes, and a few short ones. */
+  private static final int MAX_HEAD = 1_024;
+
+  private static final String CRLF = "\r\n";
 
   /** The body of an answer; made when the answer is written, and not at all if it never is. */
   @FunctionalInterface
@@ -48,9 +43,7 @@ record Response(HttpResponseStatus status, HttpHeaders headers, Body body) {
 
   /** An answer with a body of the given type. */
   static Response of(HttpResponseStatus status, String contentType, Body body) {
-    HttpHeaders headers = HEADERS.newHeaders();
-    headers.set(HttpHeaderNames.CONTENT_TYPE, contentType);
-    return new Response(status, headers, body);
+    return new Response(status, "", body).with(HttpHeaderNames.CONTENT_TYPE, contentType);
   }
 
   /** An answer of one sentence. The sentence must not repeat anything of the request. */
@@ -74,39 +67,65 @@ record Response(HttpResponseStatus status, HttpHeaders headers, Body body) {
 
   /** The same with one more header field. */
   Response with(CharSequence name, String value) {
-    headers.set(name, value);
-    return this;
+    return new Response(status, fields + name + ": " + value + CRLF, body);
   }
 
   /**
-   * The answer as it is written.
+   * The answer as it is written (RFC 9112, section 4).
    *
-   * @param allocator of the buffer for the body
+   * @param allocator of the buffer
    * @param client the protocol version of the request; a client of HTTP/1.0 keeps the connection
    *     only where the answer says so
    * @param keepAlive whether the connection stays open
    * @param head whether it answers HEAD: with the length of the body, and without it
    */
-  FullHttpResponse encode(
-      ByteBufAllocator allocator, HttpVersion client, boolean keepAlive, boolean head) {
-    ByteBuf content = allocator.ioBuffer(TYPICAL_SIZE);
+  ByteBuf encode(ByteBufAllocator allocator, HttpVersion client, boolean keepAlive, boolean head) {
+    ByteBuf out = allocator.ioBuffer(MAX_HEAD + TYPICAL_SIZE);
     try {
-      body.writeTo(content);
+      body.writeTo(out.setIndex(MAX_HEAD, MAX_HEAD));
+      String length = Integer.toString(out.readableBytes());
+      if (head) {
+        out.writerIndex(MAX_HEAD);
+      }
+      return prepend(
+          out,
+          "HTTP/1.1 ",
+          status.codeAsText(),
+          " ",
+          status.reasonPhrase(),
+          CRLF,
+          fields,
+          "content-length: ",
+          length,
+          CRLF + "date: ",
+          DateField.now(),
+          CRLF,
+          connection(client, keepAlive),
+          CRLF);
     } catch (RuntimeException | Error e) {
-      content.release();
+      out.release();
       throw e;
     }
-    headers.set(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
-    headers.set(HttpHeaderNames.DATE, DateField.now());
-    HttpUtil.setKeepAlive(headers, keepAlive ? client : HttpVersion.HTTP_1_1, keepAlive);
-    if (headers.contains(HttpHeaderNames.UPGRADE)) {
-      headers.add(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+  }
+
+  /** Puts the head into the room that was left before the body. */
+  private static ByteBuf prepend(ByteBuf out, CharSequence... parts) {
+    int length = 0;
+    for (CharSequence part : parts) {
+      length += part.length();
     }
-    return new DefaultFullHttpResponse(
-        HttpVersion.HTTP_1_1,
-        status,
-        head ? content.clear() : content,
-        headers,
-        EmptyHttpHeaders.INSTANCE);
+    int at = MAX_HEAD - length;
+    out.readerIndex(at);
+    for (CharSequence part : parts) {
+      at += out.setCharSequence(at, part, StandardCharsets.US_ASCII);
+    }
+    return out;
+  }
+
+  private static String connection(HttpVersion client, boolean keepAlive) {
+    if (!keepAlive) {
+      return "connection: close" + CRLF;
+    }
+    return client.minorVersion() == 0 ? "connection: keep-alive" + CRLF : "";
   }
 }

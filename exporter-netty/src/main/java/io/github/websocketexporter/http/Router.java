@@ -24,23 +24,23 @@ final class Router {
   Router(Map<String, Endpoint> endpoints) {
     this(
         endpoints,
-        exchange ->
+        (request, exchange) ->
             exchange.respond(
                 Response.text(HttpResponseStatus.NOT_FOUND, "There is nothing here.")));
   }
 
-  /** Hands {@code exchange} to the endpoint of its path. */
-  void route(HttpExchange exchange) {
-    Endpoint endpoint = endpoints.get(exchange.path());
+  /** Hands {@code request} to the endpoint of its path. */
+  void route(RequestHead request, HttpExchange exchange) {
+    Endpoint endpoint = endpoints.get(request.target().path());
     if (endpoint == null) {
-      otherwise.handle(exchange);
-    } else if (!reads(exchange.request().method())) {
+      otherwise.handle(request, exchange);
+    } else if (!reads(request.request().method())) {
       exchange.respond(
           Response.text(
                   HttpResponseStatus.METHOD_NOT_ALLOWED, "Only GET and HEAD are allowed here.")
               .with(HttpHeaderNames.ALLOW, "GET, HEAD"));
     } else {
-      endpoint.handle(exchange);
+      endpoint.handle(request, exchange);
     }
   }
 

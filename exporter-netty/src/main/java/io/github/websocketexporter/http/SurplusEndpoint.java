@@ -14,7 +14,7 @@ final class SurplusEndpoint implements Endpoint {
   }
 
   @Override
-  public void handle(HttpExchange exchange) {
+  public void handle(RequestHead request, HttpExchange exchange) {
     onRejection.run();
     exchange.respond(Response.overloaded("The exporter has no place for another connection."));
   }

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
@@ -34,14 +35,15 @@ final class WebSocketEndpoint implements Endpoint {
   }
 
   @Override
-  public void handle(HttpExchange exchange) {
-    HttpRequest request = exchange.request();
+  public void handle(RequestHead head, HttpExchange exchange) {
+    HttpRequest request = head.request();
     if (!isUpgrade(request)) {
       exchange.respond(
           Response.text(
                   HttpResponseStatus.UPGRADE_REQUIRED,
                   "This is a WebSocket: ask for an upgrade with Sec-WebSocket-Version 13.")
               .with(HttpHeaderNames.UPGRADE, "websocket")
+              .with(HttpHeaderNames.CONNECTION, "upgrade")
               .with(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13"));
       return;
     }
@@ -54,14 +56,17 @@ final class WebSocketEndpoint implements Endpoint {
                 .allowExtensions(false)
                 .build());
     Channel channel = exchange.channel();
+    ChannelPipeline pipeline = channel.pipeline();
+    // Only for the 101, with which Netty takes it out again.
+    pipeline.addBefore(HandlerNames.HTTP, HandlerNames.HTTP_ENCODER, new HttpResponseEncoder());
     try {
       handshaker.handshake(channel, whole(request));
     } catch (WebSocketHandshakeException e) {
+      pipeline.remove(HandlerNames.HTTP_ENCODER);
       exchange.respond(
           Response.text(HttpResponseStatus.BAD_REQUEST, "The upgrade request is not valid."));
       return;
     }
-    ChannelPipeline pipeline = channel.pipeline();
     pipeline.remove(HandlerNames.REQUESTS);
     long idleNanos = idleTimeout.toNanos();
     pipeline

@@ -10,7 +10,6 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -75,14 +74,15 @@ class RequestHandlerTest {
         new Router(
             Map.of(
                 "/fast",
-                exchange -> exchange.respond(Response.text(HttpResponseStatus.OK, query(exchange))),
+                (request, exchange) ->
+                    exchange.respond(Response.text(HttpResponseStatus.OK, query(request))),
                 "/slow",
-                exchange -> {
+                (request, exchange) -> {
                   slow.add(exchange);
-                  exchange.onAbort(() -> aborted.add(query(exchange)));
+                  exchange.onAbort(() -> aborted.add(query(request)));
                 },
                 "/bug",
-                exchange -> {
+                (request, exchange) -> {
                   throw new IllegalStateException("a bug");
                 }));
     channel = new EmbeddedChannel();
@@ -91,12 +91,7 @@ class RequestHandlerTest {
         new RequestTimer(channel.eventLoop(), Duration.ofSeconds(60), Duration.ofSeconds(10));
     RequestDecoder decoder = new RequestDecoder(new HttpDecoderConfig(), timer);
     handler = new RequestHandler(router, timer, () -> draining);
-    channel
-        .pipeline()
-        .addLast(stuck)
-        .addLast(new HttpResponseEncoder())
-        .addLast(HandlerNames.HTTP, decoder)
-        .addLast(handler);
+    channel.pipeline().addLast(stuck).addLast(HandlerNames.HTTP, decoder).addLast(handler);
   }
 
   @AfterEach
@@ -104,8 +99,8 @@ class RequestHandlerTest {
     channel.finishAndReleaseAll();
   }
 
-  private static String query(HttpExchange exchange) {
-    String uri = exchange.request().uri();
+  private static String query(RequestHead request) {
+    String uri = request.request().uri();
     return uri.substring(uri.indexOf('?') + 1);
   }
 
