@@ -123,7 +123,7 @@ final class Load implements AutoCloseable {
    * @throws IOException if not all are answered in time
    */
   Outcome burst(int count) throws IOException {
-    begin(Work.closedLoop(count, count).withTargets(0, Target.ADDRESSES));
+    begin(new Work(count, count, 0, 0, 0, Target.ADDRESSES));
     loop.execute(
         () -> {
           startNanos = System.nanoTime();
