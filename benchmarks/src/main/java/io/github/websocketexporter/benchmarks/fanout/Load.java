@@ -15,6 +15,7 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,16 +28,32 @@ import java.util.function.Consumer;
 
 /**
  * Scrapes one exporter over keep-alive connections, on one event loop of its own. Its public face
- * is for one thread, which waits; the rest is confined to the loop.
+ * is for one thread, which waits; the rest is confined to the loop, also the beginning of a run:
+ * when the thread is told of the last answer to one, the loop is not done with that answer.
  */
 final class Load implements AutoCloseable {
+  /** What is scraped. */
+  interface Scraped {
+    /** Its port on the loopback address. */
+    int port();
+
+    /** What comes before {@code target=} in the query of a probe. */
+    String query();
+
+    /** What it has taken of a core, in seconds. */
+    double cpuSeconds();
+  }
+
+  /** Of its connections. */
+  static final Transport TRANSPORT = Transport.select(TransportKind.AUTO, ClockKind.LOOP);
+
   private static final int ANSWER_BYTES = 16_384;
   private static final int CONNECTING = 64;
   private static final int MAX_BROKEN = 20;
 
   private final EventLoop loop;
   private final Bootstrap bootstrap;
-  private final RunningExporter exporter;
+  private final Scraped exporter;
   private final InetSocketAddress address;
   private final String query;
   private final int targetPort;
@@ -60,18 +77,31 @@ final class Load implements AutoCloseable {
   /**
    * A load without connections yet.
    *
-   * @param exporter what is scraped
    * @param scheme {@code ws} or {@code wss}
    * @param targetPort where the target listens
    * @param limit how long anything may take before it is given up
    */
-  Load(RunningExporter exporter, String scheme, int targetPort, Truth truth, Duration limit) {
-    Transport transport = Transport.select(TransportKind.AUTO, ClockKind.LOOP);
-    this.loop = new MultiThreadIoEventLoopGroup(1, transport.ioHandlers()).next();
+  Load(Scraped exporter, String scheme, int targetPort, Truth truth, Duration limit) {
+    this(newLoop(), exporter, scheme, targetPort, truth, limit);
+  }
+
+  /**
+   * The same on a given event loop, which it ends.
+   *
+   * @param loop one for the channels of {@link #TRANSPORT}
+   */
+  Load(
+      EventLoop loop,
+      Scraped exporter,
+      String scheme,
+      int targetPort,
+      Truth truth,
+      Duration limit) {
+    this.loop = loop;
     this.bootstrap =
         new Bootstrap()
             .group(loop)
-            .channelFactory(transport.socketChannels())
+            .channelFactory(TRANSPORT.socketChannels())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(ANSWER_BYTES))
             .handler(
@@ -91,6 +121,10 @@ final class Load implements AutoCloseable {
     this.done = loop.newPromise();
   }
 
+  private static EventLoop newLoop() {
+    return new MultiThreadIoEventLoopGroup(1, TRANSPORT.ioHandlers()).next();
+  }
+
   /**
    * Does {@code what}, over connections that stay open.
    *
@@ -98,22 +132,17 @@ final class Load implements AutoCloseable {
    */
   Outcome run(Work what) throws IOException {
     connect(what.connections());
-    begin(what);
-    loop.execute(
+    return measure(
+        what,
         () -> {
-          startNanos = System.nanoTime();
           free.clear();
           free.addAll(connections.subList(0, what.connections()));
-          if (what.warmUp() == 0) {
-            warm();
-          }
           if (what.isOpenLoop()) {
             sendDue();
           } else {
             sendAll();
           }
         });
-    return await();
   }
 
   /**
@@ -123,42 +152,61 @@ final class Load implements AutoCloseable {
    * @throws IOException if not all are answered in time
    */
   Outcome burst(int count) throws IOException {
-    begin(new Work(count, count, 0, 0, 0, Target.ADDRESSES));
-    loop.execute(
+    return measure(
+        new Work(count, count, 0, 0, 0, Target.ADDRESSES),
         () -> {
-          startNanos = System.nanoTime();
-          warm();
           for (int i = 0; i < count; i++) {
             open(channel -> ask(channel, startNanos));
           }
         });
-    return await();
   }
 
-  private void begin(Work what) {
-    work = what;
-    outcome = new Outcome(truth);
-    done = loop.newPromise();
-    started = 0;
-    finished = 0;
-    broken = 0;
-  }
-
-  private Outcome await() throws IOException {
-    boolean ended = done.awaitUninterruptibly(limit.toMillis());
-    if (!ended) {
-      throw new IOException(
-          "only %d of %d probes were answered in %s".formatted(finished, work.total(), limit));
+  /**
+   * Does {@code what}, and compares what came of it.
+   *
+   * @param start sends the first requests, on the loop
+   */
+  private Outcome measure(Work what, Runnable start) throws IOException {
+    Promise<Outcome> promise = loop.newPromise();
+    loop.execute(
+        () -> {
+          begin(what, promise);
+          start.run();
+        });
+    promise.awaitUninterruptibly();
+    if (!promise.isSuccess()) {
+      throw new IOException(promise.cause().getMessage(), promise.cause());
     }
-    if (!done.isSuccess()) {
-      throw new IOException(done.cause());
-    }
-    Outcome result = done.getNow();
+    Outcome result = promise.getNow();
     result.compare();
     return result;
   }
 
+  private void begin(Work what, Promise<Outcome> promise) {
+    work = what;
+    outcome = new Outcome(truth);
+    done = promise;
+    started = 0;
+    finished = 0;
+    broken = 0;
+    startNanos = System.nanoTime();
+    if (what.warmUp() == 0) {
+      warm();
+    }
+    ScheduledFuture<?> end =
+        loop.schedule(() -> giveUp(promise), limit.toNanos(), TimeUnit.NANOSECONDS);
+    promise.addListener(ended -> end.cancel(false));
+  }
+
+  private void giveUp(Promise<Outcome> promise) {
+    promise.tryFailure(
+        new IOException(
+            "only %d of %d probes were answered in %s".formatted(finished, work.total(), limit)));
+  }
+
+  /** Opens as many as are missing; those that the exporter has closed meanwhile are. */
   private void connect(int count) throws IOException {
+    connections.removeIf(connection -> !connection.isActive());
     ArrayDeque<ChannelFuture> connecting = new ArrayDeque<>();
     while (connections.size() < count) {
       while (connecting.size() < CONNECTING && connections.size() + connecting.size() < count) {
@@ -210,6 +258,7 @@ final class Load implements AutoCloseable {
     }
   }
 
+  /** Asks for the next probe over {@code channel}, on which no answer is due. */
   private void ask(Channel channel, long since) {
     int sequence = started++;
     int number = work.number(sequence);
@@ -223,8 +272,16 @@ final class Load implements AutoCloseable {
     ByteBufUtil.writeAscii(request, "/");
     ByteBufUtil.writeAscii(request, Integer.toString(number));
     ByteBufUtil.writeAscii(request, " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
-    channel.pipeline().get(LoadConnection.class).asked(sequence, since);
-    channel.writeAndFlush(request);
+    LoadConnection connection = channel.pipeline().get(LoadConnection.class);
+    connection.asked(sequence, since);
+    channel
+        .writeAndFlush(request)
+        .addListener(
+            sent -> {
+              if (!sent.isSuccess()) {
+                connection.gone();
+              }
+            });
   }
 
   /** Room for a body of {@code length} bytes, good until the next call. */
@@ -257,11 +314,11 @@ final class Load implements AutoCloseable {
     }
   }
 
-  /** The exporter closed a connection while an answer was due. */
-  void broke(LoadConnection connection) {
+  /** The exporter closed a connection while an answer was due: it is missing until the next run. */
+  void broke() {
     outcome.failed();
-    if (++broken > MAX_BROKEN) {
-      done.tryFailure(new IOException("the exporter closed more than " + broken + " connections"));
+    if (++broken > MAX_BROKEN || broken == work.connections()) {
+      done.tryFailure(new IOException("the exporter closed %d connections".formatted(broken)));
     }
     finishOne();
   }

@@ -37,10 +37,20 @@ final class LoadConnection extends ByteToMessageDecoder {
    * @param startNanos from when its latency counts
    */
   void asked(int sequence, long startNanos) {
+    if (busy) {
+      throw new IllegalStateException("there is a request on its way");
+    }
     this.sequence = sequence;
     this.startNanos = startNanos;
     busy = true;
-    headerLength = 0;
+  }
+
+  /** Notes that no answer comes any more. */
+  void gone() {
+    if (busy) {
+      busy = false;
+      load.broke();
+    }
   }
 
   int sequence() {
@@ -67,6 +77,7 @@ final class LoadConnection extends ByteToMessageDecoder {
     byte[] bytes = load.scratch(body);
     in.getBytes(start + headerLength, bytes, 0, body);
     in.skipBytes(headerLength + body);
+    headerLength = 0;
     busy = false;
     load.answered(context.channel(), this, ok, body);
   }
@@ -109,10 +120,7 @@ final class LoadConnection extends ByteToMessageDecoder {
   @Override
   public void channelInactive(ChannelHandlerContext context) throws Exception {
     super.channelInactive(context);
-    if (busy) {
-      busy = false;
-      load.broke(this);
-    }
+    gone();
   }
 
   /** It will be inactive right after this. */

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 
 /** An exporter in a process of its own. */
-final class RunningExporter implements AutoCloseable {
+final class RunningExporter implements Load.Scraped, AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final HttpClient HTTP =
@@ -77,16 +77,18 @@ final class RunningExporter implements AutoCloseable {
     }
   }
 
-  int port() {
+  @Override
+  public int port() {
     return port;
   }
 
-  /** What comes before {@code target=} in the query of a probe. */
-  String query() {
+  @Override
+  public String query() {
     return subject.query();
   }
 
-  double cpuSeconds() {
+  @Override
+  public double cpuSeconds() {
     return child.cpuSeconds();
   }
 
