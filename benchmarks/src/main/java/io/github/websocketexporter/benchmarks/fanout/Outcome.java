@@ -52,8 +52,9 @@ final class Outcome {
   }
 
   /**
-   * Compares one. Where the exporter measured again it does not say which PING it reports: the one
-   * is taken that fits best.
+   * Compares one. Where the exporter measured again it does not say which PING it reports: of those
+   * that took no longer than it reports, for it sees no PONG before that was sent, the one is taken
+   * that fits best; if all took longer, the one that took the least.
    */
   private void compare(int number, long reported, long uncertainty) {
     int pings = Math.min(Truth.PINGS, truth.pings(number));
@@ -62,8 +63,7 @@ final class Outcome {
     }
     int best = 0;
     for (int ping = 1; ping < pings; ping++) {
-      if (Math.abs(reported - truth.delayNanos(number, ping))
-          < Math.abs(reported - truth.delayNanos(number, best))) {
+      if (misfit(number, ping, reported) < misfit(number, best, reported)) {
         best = ping;
       }
     }
@@ -72,6 +72,12 @@ final class Outcome {
     sendNanos.add(truth.sendNanos(number, best));
     repeated += pings > 1 ? 1 : 0;
     covered += error >= 0 && error - truth.sendNanos(number, best) <= uncertainty ? 1 : 0;
+  }
+
+  /** The smaller, the better; below 0, the error is worse than any that is not. */
+  private long misfit(int number, int ping, long reported) {
+    long error = reported - truth.delayNanos(number, ping);
+    return error >= 0 ? error : Long.MAX_VALUE / 2 - error;
   }
 
   int succeeded() {
