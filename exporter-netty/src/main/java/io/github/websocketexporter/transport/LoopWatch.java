@@ -8,8 +8,9 @@ import io.github.websocketexporter.probe.NanoClock;
  *
  * <p>Bytes may have come at any time since the loop last asked for all that was ready: since the
  * wait before, or an earlier one if that one returned as much as it can hold and so may have left
- * something behind. Only where the loop slept, and nothing was there before it did, they came when
- * the sleep ended; or before, if the process was stopped in its sleep, which it cannot see.
+ * something behind. Only where the loop slept, and nothing was there before it did, it was they
+ * that ended the sleep, and the loop woke up no later than it did, at most, when its own timer ended
+ * a sleep, of late. They came still earlier if the process was stopped in its sleep, which it cannot see.
  */
 final class LoopWatch {
   /** A wait that is longer than this, with nothing ready right before it, slept. */
@@ -17,7 +18,9 @@ final class LoopWatch {
 
   private final NanoClock clock;
   private final int batch;
+  private final LateWakeUps lateWakeUps = new LateWakeUps();
   private long waitNanos;
+  private long timerNanos;
   private long askedNanos;
   private long floorNanos;
   private long floorIfStoppedNanos;
@@ -38,15 +41,22 @@ final class LoopWatch {
     floorIfStoppedNanos = waitNanos;
   }
 
-  /**
-   * Notes that the loop is about to ask for what is ready.
-   *
-   * @param mayBlock whether it may sleep until something is; true only right after it has asked
-   *     without, and nothing was
-   */
-  void beforeWait(boolean mayBlock) {
+  /** Notes that the loop is about to ask for what is ready, without a sleep. */
+  void beforeAsking() {
     waitNanos = clock.nanoTime();
-    maySleep = mayBlock;
+    maySleep = false;
+  }
+
+  /**
+   * Notes that the loop is about to sleep until something is ready: it has just asked, and nothing
+   * was.
+   *
+   * @param timerNanos how long it may sleep before its own timer shall end it
+   */
+  void beforeSleep(long timerNanos) {
+    this.timerNanos = timerNanos;
+    waitNanos = clock.nanoTime();
+    maySleep = true;
   }
 
   /** Notes that the wait is over and nothing has been read yet. */
@@ -54,7 +64,18 @@ final class LoopWatch {
     turn++;
     long nanos = clock.nanoTime();
     floorIfStoppedNanos = askedNanos;
-    floorNanos = maySleep && nanos - waitNanos > SLEEP_NANOS ? nanos : askedNanos;
+    floorNanos = askedNanos;
+    if (maySleep && nanos - waitNanos > SLEEP_NANOS) {
+      floorNanos = Math.max(askedNanos, nanos - wakeUpNanos(nanos - waitNanos));
+    }
+  }
+
+  /** How long after it should have a sleep of {@code sleptNanos} may have ended. */
+  private long wakeUpNanos(long sleptNanos) {
+    if (sleptNanos >= timerNanos) {
+      lateWakeUps.add(sleptNanos - timerNanos);
+    }
+    return lateWakeUps.mostNanos();
   }
 
   /** A number that is another one after each wait. */

@@ -4,6 +4,8 @@ import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.nio.NioIoHandle;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An I/O handler that tells a {@link LoopWatch} when it waits. Before it sleeps, it asks what is
@@ -13,28 +15,44 @@ import io.netty.channel.IoRegistration;
  * wait and before it dispatches anything.
  */
 final class WatchedIoHandler implements IoHandler {
+  /** NIO's timer counts in milliseconds: to the nearest one the handler rounds what it sleeps. */
+  private static final long NIO_TIMER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private final IoHandler handler;
   private final LoopWatch watch;
+  private final long timerStepNanos;
   private final Context context = new Context();
 
   WatchedIoHandler(IoHandler handler, LoopWatch watch) {
     this.handler = handler;
     this.watch = watch;
+    timerStepNanos = handler.isCompatible(NioIoHandle.class) ? NIO_TIMER_NANOS : 1;
   }
 
   @Override
   public int run(IoHandlerContext loop) {
     context.loop = loop;
-    int handled = turn(false);
-    return handled == 0 && loop.canBlock() ? turn(true) : handled;
+    context.maySleep = false;
+    watch.beforeAsking();
+    int handled = turn();
+    if (handled != 0 || !loop.canBlock()) {
+      return handled;
+    }
+    context.maySleep = true;
+    watch.beforeSleep(timerNanos(loop));
+    return turn();
   }
 
-  private int turn(boolean maySleep) {
-    context.maySleep = maySleep;
-    watch.beforeWait(maySleep);
+  private int turn() {
     int handled = handler.run(context);
     watch.afterTurn(handled);
     return handled;
+  }
+
+  /** How long the handler will sleep if nothing gets ready. */
+  private long timerNanos(IoHandlerContext loop) {
+    long delayNanos = loop.delayNanos(System.nanoTime());
+    return (delayNanos + timerStepNanos / 2) / timerStepNanos * timerStepNanos;
   }
 
   @Override

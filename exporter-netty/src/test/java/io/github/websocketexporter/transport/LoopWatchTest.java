@@ -9,6 +9,8 @@ class LoopWatchTest {
   private static final int BATCH = 8;
   private static final long QUICK = 5_000;
   private static final long LONG = 3_000_000;
+  private static final long LATE = 200_000;
+  private static final long NO_TIMER = Long.MAX_VALUE;
 
   private long now = 1_000_000_000;
   private final LoopWatch watch = new LoopWatch(() -> now, BATCH);
@@ -26,6 +28,52 @@ class LoopWatchTest {
     idle();
     sleep(LONG);
     assertThat(watch.floorNanos()).isEqualTo(now);
+  }
+
+  @Test
+  void orAsMuchBeforeAsTheLoopWokeUpAfterItsTimer() {
+    outsleep(LATE);
+    assertThat(watch.floorNanos()).isEqualTo(now - LATE);
+    idle();
+    sleep(LONG);
+    assertThat(watch.floorNanos()).isEqualTo(now - LATE);
+  }
+
+  @Test
+  void theLatestWakeUpCounts() {
+    outsleep(LATE);
+    outsleep(LATE / 2);
+    assertThat(watch.floorNanos()).isEqualTo(now - LATE);
+    outsleep(2 * LATE);
+    assertThat(watch.floorNanos()).isEqualTo(now - 2 * LATE);
+  }
+
+  @Test
+  void aLateWakeUpIsForgottenAfterManyOthers() {
+    outsleep(LATE);
+    for (int i = 0; i < 127; i++) {
+      outsleep(LATE / 2);
+      assertThat(watch.floorNanos()).isEqualTo(now - LATE);
+    }
+    for (int i = 0; i < 128; i++) {
+      outsleep(LATE / 2);
+    }
+    assertThat(watch.floorNanos()).isEqualTo(now - LATE / 2);
+  }
+
+  @Test
+  void aSleepThatEndsBeforeItsTimerSaysNothing() {
+    idle();
+    sleep(LONG, LONG + 1);
+    assertThat(watch.floorNanos()).isEqualTo(now);
+  }
+
+  @Test
+  void howeverLateTheLoopWakesUpNothingCameBeforeItLastAsked() {
+    outsleep(LATE);
+    long asked = idle();
+    sleep(LATE / 2);
+    assertThat(watch.floorNanos()).isEqualTo(asked);
   }
 
   @Test
@@ -75,6 +123,15 @@ class LoopWatchTest {
   }
 
   @Test
+  void orSinceTheLoopShouldHaveWokenUp() {
+    outsleep(LATE);
+    long woken = now;
+    work(1, LONG);
+    ask(QUICK);
+    assertThat(watch.floorNanos()).isEqualTo(woken - LATE);
+  }
+
+  @Test
   void fullBatchesLeaveSomethingBehindForAsLongAsTheyAreFull() {
     idle();
     long before = now;
@@ -102,15 +159,25 @@ class LoopWatchTest {
   }
 
   private void ask(long nanos) {
-    watch.beforeWait(false);
+    watch.beforeAsking();
     now += nanos;
     watch.afterWait();
   }
 
   private void sleep(long nanos) {
-    watch.beforeWait(true);
+    sleep(nanos, NO_TIMER);
+  }
+
+  private void sleep(long nanos, long timerNanos) {
+    watch.beforeSleep(timerNanos);
     now += nanos;
     watch.afterWait();
+  }
+
+  /** The loop asks, and sleeps so much longer than its timer wanted. */
+  private void outsleep(long lateNanos) {
+    idle();
+    sleep(LONG, LONG - lateNanos);
   }
 
   private void work(int handled, long nanos) {
