@@ -70,17 +70,19 @@ public final class Arrivals {
   }
 
   /**
-   * Puts a watch over each event loop that is made with {@code handlers}.
+   * Puts a watch over each event loop that is made with {@code handlers}. Where the kernel stamps,
+   * it does without the loop's wait for a core, for which the system must be asked.
    *
    * @param batch how many ready sockets one wait of such a loop can report at most
    */
   IoHandlerFactory watched(IoHandlerFactory handlers, int batch) {
     return loop -> {
-      LoopWatch watch = new LoopWatch(nanos, batch);
-      loops.put(
-          loop, new PerLoop(watch, clock == ArrivalClock.KERNEL ? new ZeroCopyReceive() : null));
+      boolean stamped = clock == ArrivalClock.KERNEL;
+      CoreWait coreWait = new CoreWait();
+      LoopWatch watch = new LoopWatch(nanos, batch, coreWait);
+      loops.put(loop, new PerLoop(watch, stamped ? new ZeroCopyReceive() : null));
       IoHandler handler = handlers.newHandler(loop);
-      return new WatchedIoHandler(handler, watch);
+      return new WatchedIoHandler(handler, watch, stamped ? null : coreWait);
     };
   }
 

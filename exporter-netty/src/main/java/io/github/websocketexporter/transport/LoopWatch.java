@@ -1,6 +1,7 @@
 package io.github.websocketexporter.transport;
 
 import io.github.websocketexporter.probe.NanoClock;
+import java.util.function.LongSupplier;
 
 /**
  * When an event loop asked for what is ready, and so since when, at the earliest, the bytes can
@@ -9,8 +10,15 @@ import io.github.websocketexporter.probe.NanoClock;
  * <p>Bytes may have come at any time since the loop last asked for all that was ready: since the
  * wait before, or an earlier one if that one returned as much as it can hold and so may have left
  * something behind. Only where the loop slept, and nothing was there before it did, it was they
- * that ended the sleep, and the loop woke up no later than it did, at most, when its own timer ended
- * a sleep, of late. They came still earlier if the process was stopped in its sleep, which it cannot see.
+ * that ended the sleep, and the loop woke up at once; except for
+ *
+ * <ul>
+ *   <li>how long it waited for a core meanwhile, where the system tells;
+ *   <li>how late a core runs it that has nothing else to do. For that it takes how late it woke up,
+ *       at most, when its own timer ended a sleep, of late.
+ * </ul>
+ *
+ * <p>They came still earlier if the process was stopped in its sleep, which it cannot see.
  */
 final class LoopWatch {
   /** A wait that is longer than this, with nothing ready right before it, slept. */
@@ -18,9 +26,11 @@ final class LoopWatch {
 
   private final NanoClock clock;
   private final int batch;
+  private final LongSupplier coreWait;
   private final LateWakeUps lateWakeUps = new LateWakeUps();
   private long waitNanos;
   private long timerNanos;
+  private long coreWaitNanos;
   private long askedNanos;
   private long floorNanos;
   private long floorIfStoppedNanos;
@@ -31,10 +41,13 @@ final class LoopWatch {
    * Watches a loop.
    *
    * @param batch how many ready sockets one wait can report at most
+   * @param coreWait how many nanoseconds the loop's thread has waited for a core, in all; asked on
+   *     that thread, and always 0 if it is not known
    */
-  LoopWatch(NanoClock clock, int batch) {
+  LoopWatch(NanoClock clock, int batch, LongSupplier coreWait) {
     this.clock = clock;
     this.batch = batch;
+    this.coreWait = coreWait;
     waitNanos = clock.nanoTime();
     askedNanos = waitNanos;
     floorNanos = waitNanos;
@@ -55,6 +68,7 @@ final class LoopWatch {
    */
   void beforeSleep(long timerNanos) {
     this.timerNanos = timerNanos;
+    coreWaitNanos = coreWait.getAsLong();
     waitNanos = clock.nanoTime();
     maySleep = true;
   }
@@ -72,10 +86,11 @@ final class LoopWatch {
 
   /** How long after it should have a sleep of {@code sleptNanos} may have ended. */
   private long wakeUpNanos(long sleptNanos) {
+    long waitedNanos = Math.max(0, coreWait.getAsLong() - coreWaitNanos);
     if (sleptNanos >= timerNanos) {
-      lateWakeUps.add(sleptNanos - timerNanos);
+      lateWakeUps.add(Math.max(0, sleptNanos - timerNanos - waitedNanos));
     }
-    return lateWakeUps.mostNanos();
+    return waitedNanos + lateWakeUps.mostNanos();
   }
 
   /** A number that is another one after each wait. */

@@ -6,6 +6,7 @@ import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.nio.NioIoHandle;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An I/O handler that tells a {@link LoopWatch} when it waits. Before it sleeps, it asks what is
@@ -20,12 +21,20 @@ final class WatchedIoHandler implements IoHandler {
 
   private final IoHandler handler;
   private final LoopWatch watch;
+  private final @Nullable CoreWait coreWait;
   private final long timerStepNanos;
   private final Context context = new Context();
 
-  WatchedIoHandler(IoHandler handler, LoopWatch watch) {
+  /**
+   * Has {@code watch} told when {@code handler} waits.
+   *
+   * @param coreWait what {@code watch} asks, opened and closed here; null if that shall stay
+   *     unknown
+   */
+  WatchedIoHandler(IoHandler handler, LoopWatch watch, @Nullable CoreWait coreWait) {
     this.handler = handler;
     this.watch = watch;
+    this.coreWait = coreWait;
     timerStepNanos = handler.isCompatible(NioIoHandle.class) ? NIO_TIMER_NANOS : 1;
   }
 
@@ -57,6 +66,9 @@ final class WatchedIoHandler implements IoHandler {
 
   @Override
   public void initialize() {
+    if (coreWait != null) {
+      coreWait.open();
+    }
     handler.initialize();
   }
 
@@ -68,6 +80,9 @@ final class WatchedIoHandler implements IoHandler {
   @Override
   public void destroy() {
     handler.destroy();
+    if (coreWait != null) {
+      coreWait.close();
+    }
   }
 
   @Override

@@ -10,10 +10,12 @@ class LoopWatchTest {
   private static final long QUICK = 5_000;
   private static final long LONG = 3_000_000;
   private static final long LATE = 200_000;
+  private static final long HELD = 700_000;
   private static final long NO_TIMER = Long.MAX_VALUE;
 
   private long now = 1_000_000_000;
-  private final LoopWatch watch = new LoopWatch(() -> now, BATCH);
+  private long coreWait = 5_000;
+  private final LoopWatch watch = new LoopWatch(() -> now, BATCH, () -> coreWait);
 
   @Test
   void whatIsReadInTheFirstTurnCameAfterTheLoopWasMade() {
@@ -74,6 +76,52 @@ class LoopWatchTest {
     long asked = idle();
     sleep(LATE / 2);
     assertThat(watch.floorNanos()).isEqualTo(asked);
+  }
+
+  @Test
+  void orBeforeTheLoopWaitedForACore() {
+    idle();
+    sleepAndWaitForCore(LONG, NO_TIMER);
+    assertThat(watch.floorNanos()).isEqualTo(now - HELD);
+  }
+
+  /** Each sleep has its own wait, which says nothing about that of the next one. */
+  @Test
+  void theWaitForACoreIsNoLateWakeUp() {
+    idle();
+    sleepAndWaitForCore(LONG, LONG - HELD - LATE);
+    assertThat(watch.floorNanos()).isEqualTo(now - HELD - LATE);
+    idle();
+    sleep(LONG);
+    assertThat(watch.floorNanos()).isEqualTo(now - LATE);
+  }
+
+  /** It was woken by something else before its timer was due, and got no core. */
+  @Test
+  void aWaitForACoreMayBeginBeforeTheTimerIsDue() {
+    idle();
+    sleepAndWaitForCore(LONG, LONG - HELD / 2);
+    idle();
+    sleep(LONG);
+    assertThat(watch.floorNanos()).isEqualTo(now);
+  }
+
+  @Test
+  void whatTheLoopWaitedForACoreAwakeIsNoneOfTheSleep() {
+    idle();
+    coreWait += HELD;
+    sleep(LONG);
+    assertThat(watch.floorNanos()).isEqualTo(now);
+  }
+
+  @Test
+  void whereTheWaitForACoreIsNotKnownAnyMoreItIsNone() {
+    idle();
+    watch.beforeSleep(NO_TIMER);
+    now += LONG;
+    coreWait = 0;
+    watch.afterWait();
+    assertThat(watch.floorNanos()).isEqualTo(now);
   }
 
   @Test
@@ -178,6 +226,13 @@ class LoopWatchTest {
   private void outsleep(long lateNanos) {
     idle();
     sleep(LONG, LONG - lateNanos);
+  }
+
+  private void sleepAndWaitForCore(long nanos, long timerNanos) {
+    watch.beforeSleep(timerNanos);
+    now += nanos;
+    coreWait += HELD;
+    watch.afterWait();
   }
 
   private void work(int handled, long nanos) {

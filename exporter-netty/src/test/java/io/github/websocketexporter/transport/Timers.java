@@ -8,6 +8,6 @@ public final class Timers {
 
   /** A timer by {@code clock} alone, for a connection on no real event loop. */
   public static ArrivalTimer byLoop(NanoClock clock) {
-    return new ArrivalTimer(clock, clock::nanoTime, new LoopWatch(clock, 1));
+    return new ArrivalTimer(clock, clock::nanoTime, new LoopWatch(clock, 1, () -> 0));
   }
 }

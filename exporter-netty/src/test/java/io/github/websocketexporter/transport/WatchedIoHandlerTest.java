@@ -16,7 +16,7 @@ class WatchedIoHandlerTest {
   private static final long LATE = 50_000;
 
   private long now = 1_000_000_000;
-  private final LoopWatch watch = new LoopWatch(() -> now, 1);
+  private final LoopWatch watch = new LoopWatch(() -> now, 1, () -> 0);
 
   @Test
   void aLoopWakesUpLateAfterItsNextTask() {
@@ -31,7 +31,7 @@ class WatchedIoHandlerTest {
   }
 
   private void sleep(Class<? extends IoHandle> handles, long nanos) {
-    new WatchedIoHandler(new Sleeper(handles, nanos), watch).run(new Loop());
+    new WatchedIoHandler(new Sleeper(handles, nanos), watch, null).run(new Loop());
   }
 
   /** Nothing gets ready, and when it may sleep it does so for that long. */
