@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The exporter's own metrics, in a registry of their own. Safe for use by several threads; every
@@ -101,12 +102,12 @@ public final class ExporterMetrics {
           .labelNames("clock")
           .register(registry);
   private final Map<String, ModuleMetrics> byModule = new ConcurrentHashMap<>();
-  private final PlatformMetrics platform = new PlatformMetrics(registry);
+  private @Nullable PlatformMetrics platform;
 
   /** What each probe of a module counts in: looked up once, for that is dear. */
   private record ModuleMetrics(CounterDataPoint probes, DistributionDataPoint durations) {}
 
-  /** Registers everything, and the metrics of the JVM and the process. */
+  /** Registers everything but the metrics of the JVM and the process. */
   public ExporterMetrics(BuildInfo build) {
     Info.builder()
         .name("websocket_exporter_build_info")
@@ -185,9 +186,28 @@ public final class ExporterMetrics {
     configLoadedAt.set(time.toEpochMilli() / 1e3);
   }
 
-  /** All of the above as they are now. Reads the JVM's beans: not for an event loop. */
+  /**
+   * Registers the metrics of the JVM and the process, if they are not yet. Takes longer than all of
+   * the rest of a start, for it starts the JVM's beans: not for an event loop.
+   */
+  public void watchPlatform() {
+    platform();
+  }
+
+  /**
+   * All of the above as they are now. Reads the JVM's beans, after {@link #watchPlatform}: not for
+   * an event loop.
+   */
   public MetricSnapshots snapshots() {
+    PlatformMetrics watched = platform();
     return new MetricSnapshots(
-        Stream.concat(registry.scrape().stream(), platform.snapshots()).toList());
+        Stream.concat(registry.scrape().stream(), watched.snapshots()).toList());
+  }
+
+  private synchronized PlatformMetrics platform() {
+    if (platform == null) {
+      platform = new PlatformMetrics(registry);
+    }
+    return platform;
   }
 }

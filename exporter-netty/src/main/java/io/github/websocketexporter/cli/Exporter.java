@@ -10,11 +10,14 @@ import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.Prober;
 import io.github.websocketexporter.transport.HostResolver;
 import io.github.websocketexporter.transport.LoopDelay;
+import io.github.websocketexporter.transport.NamesAndTls;
 import io.github.websocketexporter.transport.TlsClient;
 import io.github.websocketexporter.transport.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -41,11 +44,11 @@ final class Exporter implements AutoCloseable {
   private final BuildInfo build;
   private final Transport transport;
   private final EventLoopGroup loops;
-  private final HostResolver resolver;
-  private final TlsClient tls;
+  private final Promise<NamesAndTls> namesAndTls = ImmediateEventExecutor.INSTANCE.newPromise();
   private final ProbeResources resources;
   private final ExporterMetrics metrics;
   private final HttpServer server;
+  private List<InetSocketAddress> addresses = List.of();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean stopping;
 
@@ -53,33 +56,43 @@ final class Exporter implements AutoCloseable {
    * Wires an exporter that does not listen yet.
    *
    * @param config what was just loaded
-   * @throws SSLException if the trust store cannot be read
    * @throws UnsupportedOperationException if the transport is not available here
    */
-  Exporter(ExporterConfig config, BuildInfo build, ExporterMetrics metrics) throws SSLException {
+  Exporter(ExporterConfig config, BuildInfo build, ExporterMetrics metrics) {
     this.config = config;
     this.build = build;
     this.metrics = metrics;
     transport = Transport.select(config.transport(), config.clock());
     metrics.clockChosen(transport.arrivals().clock());
-    tls = new TlsClient();
-    resolver = new HostResolver(transport, config.dns());
     loops = transport.newEventLoops(config.eventLoops());
-    resources =
-        new ProbeResources(transport, resolver, tls, "websocket-exporter/" + build.version());
+    resources = new ProbeResources(transport, namesAndTls, "websocket-exporter/" + build.version());
     metrics.configLoaded(Instant.now());
     server = new HttpServer(config, build, metrics, loops, transport, probers());
   }
 
   /**
-   * Starts to listen.
+   * Starts to listen. Probes of literal addresses without TLS are answered from now on; others wait
+   * for {@link #prepare}.
    *
    * @return the addresses
    * @throws IOException if it cannot
    */
   List<InetSocketAddress> start() throws IOException {
-    List<InetSocketAddress> addresses = server.start();
+    addresses = server.start();
     loops.forEach(loop -> LoopDelay.sample(loop, metrics::loopDelayed));
+    return addresses;
+  }
+
+  /**
+   * Makes what takes long and the first answer can do without: TLS, the resolvers of names, the
+   * metrics of the JVM. Says that it listens when that has gone well.
+   *
+   * @throws SSLException if the trust store cannot be read
+   */
+  void prepare() throws SSLException {
+    TlsClient tls = new TlsClient();
+    namesAndTls.setSuccess(new NamesAndTls(new HostResolver(transport, config.dns()), tls));
+    metrics.watchPlatform();
     for (InetSocketAddress address : addresses) {
       LOG.atInfo()
           .addKeyValue("address", address.getAddress().getHostAddress())
@@ -90,7 +103,6 @@ final class Exporter implements AutoCloseable {
           .addKeyValue("tls", tls.provider())
           .log("listening");
     }
-    return addresses;
   }
 
   /**
@@ -144,8 +156,9 @@ final class Exporter implements AutoCloseable {
     stopping = true;
     server.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-    resolver.close();
-    tls.close();
+    if (namesAndTls.isSuccess()) {
+      namesAndTls.getNow().close();
+    }
   }
 
   private Function<EventLoop, Prober> probers() {

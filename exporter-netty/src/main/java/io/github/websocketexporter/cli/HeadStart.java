@@ -2,7 +2,6 @@ package io.github.websocketexporter.cli;
 
 import io.github.websocketexporter.transport.KernelClock;
 import io.netty.channel.epoll.Epoll;
-import io.netty.handler.ssl.OpenSsl;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.slf4j.LoggerFactory;
@@ -58,6 +57,5 @@ final class HeadStart {
   private static void startNetty() {
     Epoll.isAvailable();
     KernelClock.whyNot();
-    OpenSsl.isAvailable();
   }
 }

@@ -151,11 +151,12 @@ public final class Main implements Callable<Integer> {
     Exporter exporter = new Exporter(config, build, metrics);
     try {
       exporter.start();
+      shutdown.listening(exporter);
+      exporter.prepare();
     } catch (IOException e) {
       exporter.close();
       throw e;
     }
-    shutdown.listening(exporter);
     if (!config.equals(wanted)) {
       warn(files, wanted, config);
     }

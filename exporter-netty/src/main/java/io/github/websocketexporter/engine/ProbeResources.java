@@ -1,16 +1,29 @@
 package io.github.websocketexporter.engine;
 
 import io.github.websocketexporter.transport.HostResolver;
+import io.github.websocketexporter.transport.NamesAndTls;
 import io.github.websocketexporter.transport.TlsClient;
 import io.github.websocketexporter.transport.Transport;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 
 /**
  * What the probers of all event loops share.
  *
  * @param transport the transport that the loops were made of
- * @param resolver finds addresses
- * @param tls makes the client's side of TLS
+ * @param namesAndTls what only some probes need: those wait until it is there before they begin. If
+ *     it fails, they never do, and the exporter must end
  * @param userAgent the value of the User-Agent header field of upgrade requests
  */
 public record ProbeResources(
-    Transport transport, HostResolver resolver, TlsClient tls, String userAgent) {}
+    Transport transport, Future<NamesAndTls> namesAndTls, String userAgent) {
+
+  /** Resources that are all there. */
+  public ProbeResources(
+      Transport transport, HostResolver resolver, TlsClient tls, String userAgent) {
+    this(
+        transport,
+        ImmediateEventExecutor.INSTANCE.newSucceededFuture(new NamesAndTls(resolver, tls)),
+        userAgent);
+  }
+}

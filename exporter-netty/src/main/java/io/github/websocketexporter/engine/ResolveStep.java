@@ -3,17 +3,18 @@ package io.github.websocketexporter.engine;
 import io.github.websocketexporter.module.AddressPreference;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
-import io.github.websocketexporter.transport.HostResolver;
+import io.github.websocketexporter.transport.NamesAndTls;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetSocketAddress;
 
 /** Finds the address of the target's host. */
 final class ResolveStep implements Step {
-  private final HostResolver resolver;
+  private final Future<NamesAndTls> namesAndTls;
 
-  ResolveStep(HostResolver resolver) {
-    this.resolver = resolver;
+  /** A step that runs only when {@code namesAndTls} is there. */
+  ResolveStep(Future<NamesAndTls> namesAndTls) {
+    this.namesAndTls = namesAndTls;
   }
 
   @Override
@@ -25,8 +26,10 @@ final class ResolveStep implements Step {
   public void run(ProbeAttempt attempt, Promise<Void> done) {
     AddressPreference preference = attempt.request().module().addresses();
     Future<InetSocketAddress> resolved =
-        resolver.resolve(
-            attempt.loop(), attempt.target().host(), attempt.target().port(), preference);
+        namesAndTls
+            .getNow()
+            .resolver()
+            .resolve(attempt.loop(), attempt.target().host(), attempt.target().port(), preference);
     resolved.addListener(
         outcome -> {
           if (resolved.isSuccess()) {

@@ -38,6 +38,7 @@ final class RunningExporter implements AutoCloseable {
     Exporter exporter =
         new Exporter(ConfigLoader.load(null, flags), build, new ExporterMetrics(build));
     InetSocketAddress address = exporter.start().get(0);
+    exporter.prepare();
     exporter.warmUp();
     return new RunningExporter(exporter, address.getPort());
   }

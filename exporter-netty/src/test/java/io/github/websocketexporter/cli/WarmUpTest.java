@@ -80,6 +80,7 @@ class WarmUpTest {
   void itsProbesAreNotCounted() throws Exception {
     try (Exporter exporter = exporter("127.0.0.1:0", "30s")) {
       InetSocketAddress address = exporter.start().get(0);
+      exporter.prepare();
       exporter.warmUp();
       String before = get(address, "/metrics").body();
       get(address, "/probe?target=" + ownWebSocket(address));
@@ -95,6 +96,7 @@ class WarmUpTest {
   void endsInTimeWhereItIsNotDone() throws Exception {
     try (Exporter exporter = exporter("127.0.0.1:0", "1ms")) {
       InetSocketAddress address = exporter.start().get(0);
+      exporter.prepare();
       exporter.warmUp();
       assertThat(get(address, "/-/ready").status()).isEqualTo(200);
     }
@@ -135,7 +137,8 @@ class WarmUpTest {
     return new Exporter(ConfigLoader.load(null, flags), build, new ExporterMetrics(build));
   }
 
-  private static CompletableFuture<Void> warmUp(Exporter exporter) {
+  private static CompletableFuture<Void> warmUp(Exporter exporter) throws Exception {
+    exporter.prepare();
     return CompletableFuture.runAsync(exporter::warmUp);
   }
 
