@@ -77,7 +77,7 @@ final class Block {
   /** A duration with its unit. HOCON reads a bare number as milliseconds; here it is an error. */
   Duration duration(String key, Duration least, Duration most) throws InvalidConfigException {
     String expected =
-        "a duration from %s to %s such as 500ms, 10s or 1m".formatted(brief(least), brief(most));
+        "a duration from " + brief(least) + " to " + brief(most) + " such as 500ms, 10s or 1m";
     ConfigValue value = value(key, expected);
     try {
       if (value.valueType() == ConfigValueType.STRING
