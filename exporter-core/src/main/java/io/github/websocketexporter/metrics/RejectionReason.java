@@ -11,7 +11,9 @@ public enum RejectionReason {
   /** The exporter had no file descriptor left for the probe. */
   TOO_MANY_OPEN_FILES,
   /** The exporter had no local port left towards the target. */
-  NO_LOCAL_PORT;
+  NO_LOCAL_PORT,
+  /** The exporter had just started and could not yet look up names or speak TLS. */
+  STARTING;
 
   private final String label = name().toLowerCase(Locale.ROOT);
 

@@ -10,10 +10,4 @@ import java.time.Duration;
  * @param module how
  * @param limit how long it may take, from its start to its answer; positive
  */
-public record ProbeRequest(Target target, ProbeModule module, Duration limit) {
-
-  /** The same with another limit. */
-  public ProbeRequest within(Duration newLimit) {
-    return new ProbeRequest(target, module, newLimit);
-  }
-}
+public record ProbeRequest(Target target, ProbeModule module, Duration limit) {}

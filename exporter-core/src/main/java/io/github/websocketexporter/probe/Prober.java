@@ -8,7 +8,15 @@ import java.util.function.Consumer;
  */
 public interface Prober {
   /**
-   * Starts a probe.
+   * Whether all is there that a probe of {@code target} needs. It is, unless a prober says that it
+   * has yet to come.
+   */
+  default boolean isReadyFor(Target target) {
+    return true;
+  }
+
+  /**
+   * Starts a probe, for whose target this is ready.
    *
    * @param request what to do
    * @param onResult gets the result: always, once, on the loop's thread, at the latest when the

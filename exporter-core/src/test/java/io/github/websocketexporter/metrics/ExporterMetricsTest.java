@@ -64,6 +64,7 @@ class ExporterMetricsTest {
             "websocket_exporter_probes_rejected_total{reason=\"max_connections\"} 0.0",
             "websocket_exporter_probes_rejected_total{reason=\"max_in_flight\"} 0.0",
             "websocket_exporter_probes_rejected_total{reason=\"no_local_port\"} 0.0",
+            "websocket_exporter_probes_rejected_total{reason=\"starting\"} 0.0",
             "websocket_exporter_probes_rejected_total{reason=\"too_many_open_files\"} 0.0",
             "websocket_exporter_sessions 0.0");
   }

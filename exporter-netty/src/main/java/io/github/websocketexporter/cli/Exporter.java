@@ -71,8 +71,8 @@ final class Exporter implements AutoCloseable {
   }
 
   /**
-   * Starts to listen. Probes of literal addresses without TLS are answered from now on; others wait
-   * for {@link #prepare}.
+   * Starts to listen. Probes of literal addresses without TLS are answered from now on, others
+   * after {@link #prepare}: until then with a 503.
    *
    * @return the addresses
    * @throws IOException if it cannot
@@ -93,6 +93,9 @@ final class Exporter implements AutoCloseable {
     TlsClient tls = new TlsClient();
     namesAndTls.setSuccess(new NamesAndTls(new HostResolver(transport, config.dns()), tls));
     metrics.watchPlatform();
+    if (stopping) {
+      return;
+    }
     for (InetSocketAddress address : addresses) {
       LOG.atInfo()
           .addKeyValue("address", address.getAddress().getHostAddress())
@@ -156,9 +159,7 @@ final class Exporter implements AutoCloseable {
     stopping = true;
     server.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-    if (namesAndTls.isSuccess()) {
-      namesAndTls.getNow().close();
-    }
+    namesAndTls.addListener(made -> namesAndTls.getNow().close());
   }
 
   private Function<EventLoop, Prober> probers() {

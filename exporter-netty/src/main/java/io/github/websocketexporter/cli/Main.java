@@ -31,7 +31,7 @@ public final class Main {
   }
 
   static CommandLine commandLine(HeadStart headStart) {
-    return new CommandLine(Flags.spec())
+    return new CommandLine(CommandLineFlags.spec())
         .setExecutionStrategy(new Main(headStart)::run)
         .setParameterExceptionHandler(
             (exception, arguments) -> {
@@ -50,7 +50,8 @@ public final class Main {
     }
     CommandLine command = flags.commandSpec().commandLine();
     try {
-      serve(ConfigLoader.load(Flags.configFile(flags), Flags.settings(flags)));
+      serve(
+          ConfigLoader.load(CommandLineFlags.configFile(flags), CommandLineFlags.settings(flags)));
       return ExitCode.OK;
     } catch (InvalidConfigException e) {
       return failed(command, e, ExitCode.USAGE);
@@ -69,13 +70,16 @@ public final class Main {
     ExporterMetrics metrics = new ExporterMetrics(build);
     ExporterConfig config = within(files, wanted);
     Exporter exporter = new Exporter(config, build, metrics);
+    boolean prepared = false;
     try {
       exporter.start();
       shutdown.listening(exporter);
       exporter.prepare();
-    } catch (IOException e) {
-      exporter.close();
-      throw e;
+      prepared = true;
+    } finally {
+      if (!prepared) {
+        exporter.close(); // Or its event loops would keep the process alive.
+      }
     }
     if (!config.equals(wanted)) {
       warn(files, wanted, config);

@@ -4,10 +4,9 @@ import io.github.websocketexporter.probe.NanoClock;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober;
+import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.transport.Arrivals;
-import io.github.websocketexporter.transport.NamesAndTls;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
@@ -19,7 +18,6 @@ public final class NettyProber implements Prober {
   private final EventLoop loop;
   private final NanoClock clock;
   private final Arrivals arrivals;
-  private final Future<NamesAndTls> namesAndTls;
   private final StepPlan plan;
   private final Closings closings;
   private final int roomForRepeats;
@@ -31,7 +29,6 @@ public final class NettyProber implements Prober {
     this.logged = logged;
     this.clock = NanoClock.SYSTEM;
     this.arrivals = resources.transport().arrivals();
-    this.namesAndTls = resources.namesAndTls();
     this.plan = new StepPlan(resources, this::mayRepeatPings);
     this.closings = new Closings(maxClosing(maxInFlight));
     this.roomForRepeats = maxInFlight / 2;
@@ -63,13 +60,12 @@ public final class NettyProber implements Prober {
   }
 
   @Override
-  public Probe start(ProbeRequest request, Consumer<ProbeResult> onResult) {
-    return plan.canRun(request.target())
-        ? begin(request, onResult)
-        : new HeldProbe(request, clock, left -> begin(left, onResult)).until(namesAndTls, loop);
+  public boolean isReadyFor(Target target) {
+    return plan.canRun(target);
   }
 
-  private Probe begin(ProbeRequest request, Consumer<ProbeResult> onResult) {
+  @Override
+  public Probe start(ProbeRequest request, Consumer<ProbeResult> onResult) {
     running++;
     ProbeAttempt attempt =
         new ProbeAttempt(

@@ -11,8 +11,7 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
  * What the probers of all event loops share.
  *
  * @param transport the transport that the loops were made of
- * @param namesAndTls what only some probes need: those wait until it is there before they begin. If
- *     it fails, they never do, and the exporter must end
+ * @param namesAndTls what only some probes need: until it is there, those cannot run
  * @param userAgent the value of the User-Agent header field of upgrade requests
  */
 public record ProbeResources(

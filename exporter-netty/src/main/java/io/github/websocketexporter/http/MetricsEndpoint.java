@@ -37,8 +37,9 @@ final class MetricsEndpoint implements Endpoint, AutoCloseable {
 
   @Override
   public void handle(RequestHead request, HttpExchange exchange) {
+    MetricsResponse form = MetricsResponse.askedBy(request);
     try {
-      renderer.execute(() -> answer(request, exchange));
+      renderer.execute(() -> answer(form, exchange));
     } catch (RejectedExecutionException e) {
       exchange.respond(Response.overloaded("Too many requests for metrics are waiting."));
     }
@@ -49,9 +50,9 @@ final class MetricsEndpoint implements Endpoint, AutoCloseable {
     renderer.shutdown();
   }
 
-  private void answer(RequestHead request, HttpExchange exchange) {
+  private void answer(MetricsResponse form, HttpExchange exchange) {
     try {
-      exchange.respond(MetricsResponse.askedBy(request).of(metrics.get()));
+      exchange.respond(form.of(metrics.get()));
     } catch (RuntimeException | Error e) {
       exchange.respond(Response.ofBug(e));
     }

@@ -57,6 +57,15 @@ final class ProbeEndpoint implements Endpoint {
           Response.text(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage())));
       return;
     }
+    Prober prober = probers.apply(exchange.loop());
+    if (!prober.isReadyFor(request.target())) {
+      reject(
+          exchange,
+          RejectionReason.STARTING,
+          "The exporter has just started: it cannot look up names or speak TLS yet.");
+      return;
+    }
+    MetricsResponse form = MetricsResponse.askedBy(head);
     if (!admission.tryEnter()) {
       reject(
           exchange,
@@ -64,18 +73,15 @@ final class ProbeEndpoint implements Endpoint {
           "As many probes as probe.max-in-flight allows are running.");
       return;
     }
-    MetricsResponse form = MetricsResponse.askedBy(head);
     metrics.probeStarted();
     Prober.Probe probe =
-        probers
-            .apply(exchange.loop())
-            .start(
-                request,
-                result -> {
-                  admission.leave();
-                  metrics.probeEnded(result);
-                  answer(exchange, form, result);
-                });
+        prober.start(
+            request,
+            result -> {
+              admission.leave();
+              metrics.probeEnded(result);
+              answer(exchange, form, result);
+            });
     exchange.onAbort(probe::cancel);
   }
 

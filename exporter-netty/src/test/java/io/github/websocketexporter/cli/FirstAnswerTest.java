@@ -5,17 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.websocketexporter.config.ConfigLoader;
 import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
-import io.github.websocketexporter.testing.Pause;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an exporter that listens answers before it is prepared. */
 class FirstAnswerTest {
-  private static final Duration HELD = Duration.ofMillis(500);
+  private static final String REJECTED =
+      "websocket_exporter_probes_rejected_total{reason=\"starting\"}";
 
   private Exporter exporter;
   private int port;
@@ -34,10 +35,6 @@ class FirstAnswerTest {
     exporter.close();
   }
 
-  private String probe(String host) {
-    return "/probe?target=ws://" + host + ":" + port + "/-/websocket";
-  }
-
   private RawClient.Answer get(String path) throws IOException {
     try (RawClient client = new RawClient(port)) {
       return client.sendGet(path).read();
@@ -46,7 +43,8 @@ class FirstAnswerTest {
 
   @Test
   void aProbeOfALiteralAddressIsAnswered() throws Exception {
-    assertThat(get(probe("127.0.0.1")).body()).contains("probe_success 1.0\n");
+    assertThat(get("/probe?target=ws://127.0.0.1:" + port + "/-/websocket").body())
+        .contains("probe_success 1.0\n");
   }
 
   @Test
@@ -59,18 +57,20 @@ class FirstAnswerTest {
         .isEqualTo(RunningExporter.names(get("/metrics").body()));
   }
 
-  @Test
-  void aProbeOfAHostNameWaitsAndMeasuresNothingOfThat() throws Exception {
-    try (RawClient client = new RawClient(port).sendGet(probe("localhost"))) {
-      get(probe("127.0.0.1"));
-      Pause.of(HELD);
+  @ParameterizedTest
+  @ValueSource(strings = {"ws://localhost", "wss://127.0.0.1"})
+  void aProbeThatNeedsMoreIsToldToComeAgain(String target) throws Exception {
+    String probe = "/probe?target=" + target + ":" + port + "/-/websocket";
+    RawClient.Answer early = get(probe);
 
-      exporter.prepare();
+    assertThat(early.status()).isEqualTo(503);
+    assertThat(early.header("retry-after")).isEqualTo("1");
+    assertThat(early.body()).doesNotContain("probe_success").contains("just started");
+    assertThat(RunningExporter.value(get("/metrics").body(), REJECTED)).isEqualTo(1);
 
-      String answer = client.read().body();
-      assertThat(answer).contains("probe_success 1.0\n");
-      assertThat(RunningExporter.value(answer, "probe_duration_seconds"))
-          .isLessThan(HELD.toMillis() / 1e3);
-    }
+    exporter.prepare();
+
+    assertThat(get(probe).body()).contains("probe_success ");
+    assertThat(RunningExporter.value(get("/metrics").body(), REJECTED)).isEqualTo(1);
   }
 }

@@ -14,7 +14,7 @@ import picocli.CommandLine.ParseResult;
  * The flags of the command line, and the settings that they are. picocli is told of each by a call,
  * not by an annotation: to read those takes it longer than all else that it does at a start.
  */
-final class Flags {
+final class CommandLineFlags {
   private static final String CONFIG_FILE = "--config.file";
   private static final String DEBUG = "--debug";
 
@@ -70,7 +70,7 @@ final class Flags {
               "FORMAT",
               "logfmt or json (default: logfmt)"));
 
-  private Flags() {}
+  private CommandLineFlags() {}
 
   /**
    * A flag that has the value of a setting.
