@@ -91,7 +91,10 @@ final class PingHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
     sent = null;
     report(1);
-    if (isSure(surest) || repeats == MAX_REPEATS || !mayRepeat.getAsBoolean()) {
+    if (isSure(surest)
+        || repeats == MAX_REPEATS
+        || !attempt.stopwatch().timer().canBeSurer(surest)
+        || !mayRepeat.getAsBoolean()) {
       context.pipeline().remove(this);
       done.trySuccess(null);
     } else {

@@ -148,8 +148,16 @@ public final class ArrivalTimer extends ChannelDuplexHandler {
   }
 
   /**
+   * Whether another round trip may well be surer than {@code measured} is. It is not where it is
+   * the loop's wake-ups that are so late: the next one is no better.
+   */
+  public boolean canBeSurer(RoundTrip measured) {
+    return measured.uncertaintyNanos() > 2 * watch.lateWakeUpNanos();
+  }
+
+  /**
    * The kernel's view of the connection; null where it is not connected or the transport has none.
-   * Asked for at most once in a turn of the event loop.
+   * What a round trip was compared with in the same turn of the event loop is not asked for again.
    */
   public @Nullable TcpFacts tcpFacts(Channel channel) {
     TcpInfo known = info;

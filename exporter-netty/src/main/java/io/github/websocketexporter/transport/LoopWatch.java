@@ -68,8 +68,8 @@ final class LoopWatch {
    */
   void beforeSleep(long timerNanos) {
     this.timerNanos = timerNanos;
-    coreWaitNanos = coreWait.getAsLong();
     waitNanos = clock.nanoTime();
+    coreWaitNanos = coreWait.getAsLong();
     maySleep = true;
   }
 
@@ -91,6 +91,13 @@ final class LoopWatch {
       lateWakeUps.add(Math.max(0, sleptNanos - timerNanos - waitedNanos));
     }
     return waitedNanos + lateWakeUps.mostNanos();
+  }
+
+  /**
+   * How late the loop woke up, at most, of late: of what is read after a sleep it is that unsure.
+   */
+  long lateWakeUpNanos() {
+    return lateWakeUps.mostNanos();
   }
 
   /** A number that is another one after each wait. */

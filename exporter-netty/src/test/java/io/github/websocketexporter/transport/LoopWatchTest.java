@@ -2,6 +2,8 @@ package io.github.websocketexporter.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.websocketexporter.probe.ArrivalClock;
+import io.github.websocketexporter.probe.RoundTrip;
 import org.junit.jupiter.api.Test;
 
 /** Since when, at the earliest, a loop can have missed something, turn by turn. */
@@ -61,6 +63,19 @@ class LoopWatchTest {
       outsleep(LATE / 2);
     }
     assertThat(watch.floorNanos()).isEqualTo(now - LATE / 2);
+  }
+
+  @Test
+  void whatIsUnsureForLateWakeUpsIsNotSurerTheNextTime() {
+    ArrivalTimer timer = new ArrivalTimer(() -> now, () -> now, watch);
+    assertThat(timer.canBeSurer(unsureBy(1))).isTrue();
+    outsleep(LATE);
+    assertThat(timer.canBeSurer(unsureBy(2 * LATE))).isFalse();
+    assertThat(timer.canBeSurer(unsureBy(2 * LATE + 1))).isTrue();
+  }
+
+  private static RoundTrip unsureBy(long nanos) {
+    return new RoundTrip(LONG, nanos, ArrivalClock.LOOP);
   }
 
   @Test
