@@ -17,7 +17,10 @@ record FileBudget(int maxConnections, int maxInFlight) {
   /** With less for connections and probes, there is no point in starting. */
   private static final int LEAST = 64;
 
-  /** Of an event loop itself: what it waits with, wakes up by and keeps time by. */
+  /**
+   * Of an event loop itself: what it waits with, wakes up by and keeps time by, and its wait for a
+   * core.
+   */
   private static final int PER_LOOP = 4;
 
   /**

@@ -72,8 +72,8 @@ final class ProbeHandshaker extends WebSocketClientHandshaker13 {
   }
 
   /**
-   * Verifies the 101 and puts the frame codec into the pipeline, behind the HTTP decoder, which
-   * Netty takes out in a task of its own.
+   * Verifies the 101 and puts the frame codec into the pipeline: its encoder before the HTTP
+   * decoder, which Netty takes out in a task of its own, its decoder behind it.
    *
    * @throws ProbeFailure if the answer is not a valid one
    */

@@ -5,6 +5,7 @@ import io.github.websocketexporter.transport.Departure;
 import io.github.websocketexporter.transport.HandlerNames;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.util.concurrent.Promise;
 
@@ -40,15 +41,16 @@ final class UpgradeStep implements Step {
   public void run(ProbeAttempt attempt, Promise<Void> done) {
     Channel channel = attempt.channel();
     ProbeHandshaker handshaker = new ProbeHandshaker(attempt.target(), userAgent, maxFramePayload);
+    ChannelPipeline pipeline =
+        channel
+            .pipeline()
+            .addBefore(HandlerNames.GUARD, HandlerNames.HTTP, new ResponseDecoder(LIMITS));
     ByteBuf request = handshaker.newRequest(channel.alloc());
     Departure sent = attempt.stopwatch().depart();
-    channel
-        .pipeline()
-        .addBefore(HandlerNames.GUARD, HandlerNames.HTTP, new ResponseDecoder(LIMITS))
-        .addBefore(
-            HandlerNames.GUARD,
-            HandlerNames.UPGRADE,
-            new UpgradeHandler(attempt, handshaker, sent, done));
+    pipeline.addBefore(
+        HandlerNames.GUARD,
+        HandlerNames.UPGRADE,
+        new UpgradeHandler(attempt, handshaker, sent, done));
     Step.failIfNotSent(channel.writeAndFlush(request), done);
   }
 }

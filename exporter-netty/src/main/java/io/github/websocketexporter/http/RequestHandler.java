@@ -190,6 +190,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
 
   private void answered(ChannelHandlerContext context, boolean sent) {
     current = null;
+    asksForHead = false;
     if (!sent || context.isRemoved()) {
       context.close();
       return;

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An answer before it is written. Encoded by itself, and not by Netty's encoder: head and body are
- * one buffer, of which nothing is copied.
+ * one buffer, whose size fits nearly all of them.
  *
  * @param fields the header fields that belong to this answer, each a line that ends with CRLF;
  *     length, date and connection are added when it is written. No part of a field may be of the

@@ -62,7 +62,7 @@ final class WebSocketEndpoint implements Endpoint {
     try {
       handshaker.handshake(channel, whole(request));
     } catch (WebSocketHandshakeException e) {
-      pipeline.remove(HandlerNames.HTTP_ENCODER);
+      pipeline.remove(HandlerNames.HTTP_ENCODER); // The answer is encoded already.
       exchange.respond(
           Response.text(HttpResponseStatus.BAD_REQUEST, "The upgrade request is not valid."));
       return;

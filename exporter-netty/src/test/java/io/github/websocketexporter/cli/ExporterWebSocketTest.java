@@ -74,6 +74,22 @@ class ExporterWebSocketTest {
   }
 
   @Test
+  void anUpgradeThatNamesAnotherProtocolTooIsA400AndLeavesTheConnectionUsable() throws Exception {
+    String request =
+        RawClient.get(
+            "/-/websocket",
+            "Connection: Upgrade",
+            "Upgrade: h2c, websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+
+    RawClient.Answer answer = client.send(request).read();
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).isEqualTo("The upgrade request is not valid.\n");
+    assertThat(client.sendGet("/-/healthy").read().status()).isEqualTo(200);
+  }
+
+  @Test
   void itAnswersEachPingWithAPongOfTheSamePayload() throws Exception {
     upgrade();
     for (String payload : new String[] {"", "x", "y".repeat(125)}) {

@@ -401,6 +401,17 @@ class RequestHandlerTest {
   }
 
   @Test
+  void aRequestThatTakesTooLongBehindAHeadIsToldSo() {
+    receive("HEAD /fast HTTP/1.1\r\nHost: h\r\n\r\n");
+    assertThat(sent()).startsWith("HTTP/1.1 200 OK").endsWith("\r\n\r\n");
+
+    receive("GET /fast HTTP/1.1\r\n");
+    advance(Duration.ofSeconds(10));
+
+    assertThat(sent()).endsWith("The request took too long to arrive.\n");
+  }
+
+  @Test
   void anIdleConnectionIsClosedWithoutAWord() {
     for (int i = 0; i < 6; i++) {
       advance(Duration.ofSeconds(10));

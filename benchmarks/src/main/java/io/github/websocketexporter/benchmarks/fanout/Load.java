@@ -170,8 +170,12 @@ final class Load implements AutoCloseable {
     Promise<Outcome> promise = loop.newPromise();
     loop.execute(
         () -> {
-          begin(what, promise);
-          start.run();
+          try {
+            begin(what, promise);
+            start.run();
+          } catch (RuntimeException e) {
+            promise.tryFailure(e);
+          }
         });
     promise.awaitUninterruptibly();
     if (!promise.isSuccess()) {
@@ -273,6 +277,11 @@ final class Load implements AutoCloseable {
     ByteBufUtil.writeAscii(request, Integer.toString(number));
     ByteBufUtil.writeAscii(request, " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
     LoadConnection connection = channel.pipeline().get(LoadConnection.class);
+    if (connection == null) {
+      request.release();
+      broke(); // The exporter has just closed it.
+      return;
+    }
     connection.asked(sequence, since);
     channel
         .writeAndFlush(request)
