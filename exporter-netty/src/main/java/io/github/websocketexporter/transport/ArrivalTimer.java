@@ -127,7 +127,7 @@ public final class ArrivalTimer extends ChannelDuplexHandler {
     long kernelNanos = trustedKernelNanos(channel, sent);
     if (kernelNanos == NO_STAMP) {
       long lateness = readNanos - floor;
-      long seen = dataBeforeReadNanos(channel);
+      long seen = dataBeforeRead(channel).atMostNanos();
       return byLoop(sent, seen - TICK_NANOS > lateness ? seen + TICK_NANOS : lateness);
     }
     long arrival = sent.nanos() + kernelNanos;
@@ -197,7 +197,7 @@ public final class ArrivalTimer extends ChannelDuplexHandler {
     long beforeRead = readNanos - sent.nanos() - nanos;
     return nanos == NO_STAMP
             || beforeRead <= TICK_NANOS
-            || Math.abs(dataBeforeReadNanos(channel) - beforeRead) <= TICK_NANOS
+            || dataBeforeRead(channel).allows(beforeRead)
         ? nanos
         : NO_STAMP;
   }
@@ -208,14 +208,28 @@ public final class ArrivalTimer extends ChannelDuplexHandler {
   }
 
   /**
-   * How long before the newest read data came in, by the kernel's count; negative where that is not
-   * known.
+   * How long before the newest read data came in, by the kernel's count: unsure by how long the
+   * loop's thread was held up, such as by a garbage collection, while it asked.
    */
-  private long dataBeforeReadNanos(Channel channel) {
-    info = TcpInfo.of(channel);
+  private record DataBeforeRead(long atLeastNanos, long atMostNanos) {
+    static final DataBeforeRead UNKNOWN = new DataBeforeRead(-TICK_NANOS, -TICK_NANOS);
+
+    boolean allows(long nanos) {
+      return atLeastNanos - TICK_NANOS <= nanos && nanos <= atMostNanos + TICK_NANOS;
+    }
+  }
+
+  private DataBeforeRead dataBeforeRead(Channel channel) {
+    long before = clock.nanoTime();
+    TcpInfo now = TcpInfo.of(channel);
+    long after = clock.nanoTime();
+    info = now;
     infoTurn = watch.turn();
-    long sinceRead = clock.nanoTime() - readNanos;
-    return info == null ? -TICK_NANOS : info.sinceDataNanos() - sinceRead;
+    return now == null
+        ? DataBeforeRead.UNKNOWN
+        : new DataBeforeRead(
+            now.sinceDataNanos() - (after - readNanos),
+            now.sinceDataNanos() - (before - readNanos));
   }
 
   @Override
