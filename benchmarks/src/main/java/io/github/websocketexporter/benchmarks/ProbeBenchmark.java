@@ -48,19 +48,15 @@ import org.openjdk.jmh.annotations.Warmup;
  * exporter's alone; the time holds the target's.
  *
  * <p>{@code java -jar benchmarks/target/benchmarks.jar ProbeBenchmark -prof gc} printed on
- * 2026-11-23, on a virtual machine of two x86-64 cores with OpenJDK 17.0.15:
+ * 2026-11-26, on a virtual machine of two x86-64 cores with OpenJDK 17.0.15, times that were too
+ * noisy to keep, and allocated, in bytes per probe:
  *
  * <pre>
- *   scheme  us/op             allocated B/op
- *   ws        145              8,972
+ *   ws    8,480 +/- 311
+ *   wss  28,745 +/- 982
  * </pre>
  *
- * <p>and the day before, when the channel was Netty's own:
- *
- * <pre>
- *   ws        203 +/- 12      11,825
- *   wss     1,292 +/- 223     37,198
- * </pre>
+ * <p>Four days before, when the channel was Netty's own, it was 11,825 and 37,198.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
