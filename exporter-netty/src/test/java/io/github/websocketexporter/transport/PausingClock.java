@@ -1,6 +1,5 @@
 package io.github.websocketexporter.transport;
 
-import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.NanoClock;
 import io.github.websocketexporter.testing.Pause;
 import java.time.Duration;
@@ -24,15 +23,6 @@ public final class PausingClock {
           Pause.of(pause);
           return System.nanoTime();
         };
-    Arrivals arrivals = new Arrivals(ArrivalClock.KERNEL, clock, WallClock.SYSTEM);
-    return new Transport(
-        transport.name(),
-        transport.ioHandlers(),
-        transport.readyBatch(),
-        arrivals::newChannel,
-        transport.socketChannels(),
-        transport.serverChannels(),
-        transport.datagramChannels(),
-        arrivals);
+    return TestClocks.on(transport, clock, WallClock.SYSTEM);
   }
 }

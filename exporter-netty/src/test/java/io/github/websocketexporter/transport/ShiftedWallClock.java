@@ -1,6 +1,5 @@
 package io.github.websocketexporter.transport;
 
-import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.NanoClock;
 import java.time.Duration;
 
@@ -18,15 +17,6 @@ public final class ShiftedWallClock {
   /** The same transport, whose kernel clock is compared with this one. */
   public Transport on(Transport transport) {
     WallClock wall = () -> WallClock.SYSTEM.epochNanos() + shiftNanos;
-    Arrivals arrivals = new Arrivals(ArrivalClock.KERNEL, NanoClock.SYSTEM, wall);
-    return new Transport(
-        transport.name(),
-        transport.ioHandlers(),
-        transport.readyBatch(),
-        arrivals::newChannel,
-        transport.socketChannels(),
-        transport.serverChannels(),
-        transport.datagramChannels(),
-        arrivals);
+    return TestClocks.on(transport, NanoClock.SYSTEM, wall);
   }
 }
