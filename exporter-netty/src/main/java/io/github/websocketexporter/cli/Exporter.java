@@ -50,6 +50,10 @@ final class Exporter implements AutoCloseable {
   private final HttpServer server;
   private List<InetSocketAddress> addresses = List.of();
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Held by the warm-up, which hands work to the event loops: they are not ended meanwhile. */
+  private final Object warmingUp = new Object();
+
   private volatile boolean stopping;
 
   /**
@@ -114,7 +118,9 @@ final class Exporter implements AutoCloseable {
    */
   void warmUp() {
     long start = System.nanoTime();
-    new WarmUp(resources, loops, config.eventLoops()).run(build, config.warmUp(), () -> stopping);
+    synchronized (warmingUp) {
+      new WarmUp(resources, loops, config.eventLoops()).run(build, config.warmUp(), () -> stopping);
+    }
     if (stopping) {
       return;
     }
@@ -158,7 +164,9 @@ final class Exporter implements AutoCloseable {
     }
     stopping = true;
     server.close();
-    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    synchronized (warmingUp) {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
     namesAndTls.addListener(made -> namesAndTls.getNow().close());
   }
 

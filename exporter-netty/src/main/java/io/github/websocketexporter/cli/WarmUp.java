@@ -84,10 +84,12 @@ final class WarmUp {
     } catch (IOException | RejectedExecutionException e) {
       LOG.atDebug().setCause(e).log("the warm-up ended early");
     }
-    if (successes.get() == 0 && !stopping.getAsBoolean()) {
-      LOG.warn("cannot warm up: the exporter does not reach a WebSocket of its own");
+    if (stopping.getAsBoolean()) {
+      return;
     }
-    if (successes.get() > 0) {
+    if (successes.get() == 0) {
+      LOG.warn("cannot warm up: the exporter does not reach a WebSocket of its own");
+    } else {
       System.gc(); // The heap has grown for what is over now: it shall be as small as it can be.
     }
   }
