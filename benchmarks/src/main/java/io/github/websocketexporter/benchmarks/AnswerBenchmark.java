@@ -2,9 +2,6 @@ package io.github.websocketexporter.benchmarks;
 
 import io.github.websocketexporter.metrics.ExpositionFormat;
 import io.github.websocketexporter.metrics.ProbeMetrics;
-import io.github.websocketexporter.module.AddressFamily;
-import io.github.websocketexporter.module.AddressPreference;
-import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.ChainFacts;
@@ -126,12 +123,7 @@ public class AnswerBenchmark {
   }
 
   private static ProbeResult sample() {
-    ProbeModule module =
-        new ProbeModule(
-            "websocket_ping",
-            Duration.ofSeconds(10),
-            new AddressPreference(AddressFamily.IP4, true),
-            new PingSettings(Duration.ofMillis(1)));
+    ProbeModule module = ProbeModule.builder("websocket_ping", Duration.ofSeconds(10)).build();
     try {
       ProbeRequest request =
           new ProbeRequest(

@@ -6,9 +6,10 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.github.websocketexporter.module.Secret;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One block of the configuration while it is read. Reading is strict: a value of the wrong kind is
@@ -27,18 +29,37 @@ import java.util.stream.Collectors;
 final class Block {
   private static final Pattern DURATION = Pattern.compile("\\d+(?:\\.\\d+)?\\s*[a-z]+");
 
-  private final String path;
+  private final List<String> path;
   private final ConfigObject object;
+  private final Reading reading;
   private final Set<String> known = new TreeSet<>();
 
-  Block(String path, ConfigObject object) {
+  private Block(List<String> path, ConfigObject object, Reading reading) {
     this.path = path;
     this.object = object;
+    this.reading = reading;
   }
 
+  /** The outermost block of a configuration. */
+  static Block top(ConfigObject object, Reading reading) {
+    return new Block(List.of(), object, reading);
+  }
+
+  /** Whether {@code key} has a value: null takes away what would else be inherited. */
   boolean has(String key) {
     known.add(key);
-    return object.containsKey(key);
+    ConfigValue value = object.get(key);
+    return value != null && value.valueType() != ConfigValueType.NULL;
+  }
+
+  /** What this block is part of. */
+  Reading reading() {
+    return reading;
+  }
+
+  /** The block's own name: the last part of its path. */
+  String name() {
+    return path.get(path.size() - 1);
   }
 
   String text(String key, Predicate<String> valid, String expected) throws InvalidConfigException {
@@ -58,6 +79,93 @@ final class Block {
       texts.add(text(key, element, valid, expected));
     }
     return List.copyOf(texts);
+  }
+
+  /**
+   * The value of {@code key}, which is a secret, or what the file holds that {@code key-file}
+   * names, less the line end behind it: one of the two. Never part of an error.
+   */
+  Secret secretOrFile(String key, Predicate<String> valid, String expected)
+      throws InvalidConfigException {
+    String fileKey = key + "-file";
+    if (has(key) == has(fileKey)) {
+      throw new InvalidConfigException(
+          "%s: expected either %s or %s, but found %s"
+              .formatted(place(has(key) ? key : ""), key, fileKey, has(key) ? "both" : "neither"));
+    }
+    return has(key) ? secret(key, valid, expected) : secretFile(fileKey, valid, expected);
+  }
+
+  /** The value of {@code key}, which is a secret. Never part of an error. */
+  Secret secret(String key, Predicate<String> valid, String expected)
+      throws InvalidConfigException {
+    ConfigValue value = value(key, expected);
+    reading.secret(pathOf(key));
+    String text = String.valueOf(value.unwrapped());
+    if (!isScalar(value) || !valid.test(text)) {
+      throw new InvalidConfigException(
+          "%s: expected %s, but found something else".formatted(place(key), expected));
+    }
+    return Secret.of(text);
+  }
+
+  private Secret secretFile(String key, Predicate<String> valid, String expected)
+      throws InvalidConfigException {
+    String text = file(key).stripTrailing();
+    if (!valid.test(text)) {
+      throw new InvalidConfigException(
+          "%s: expected the name of a file that holds %s, but it holds something else"
+              .formatted(place(key), expected));
+    }
+    return Secret.of(text);
+  }
+
+  /**
+   * What the file holds that {@code key} names: absolute, or from the folder of the configuration
+   * file. The file is watched from now on.
+   */
+  String file(String key) throws InvalidConfigException {
+    String name = text(key, text -> !text.isBlank(), "the name of a file");
+    try {
+      return reading.file(name);
+    } catch (IOException e) {
+      throw new InvalidConfigException("%s: cannot read the file %s".formatted(place(key), name));
+    }
+  }
+
+  double number(String key, double least, double most) throws InvalidConfigException {
+    String expected = "a number from " + brief(least) + " to " + brief(most);
+    ConfigValue value = value(key, expected);
+    try {
+      double number = Double.parseDouble(String.valueOf(value.unwrapped()));
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Not a number: falls to the same error.
+    }
+    throw wrong(key, value, expected);
+  }
+
+  private static String brief(double number) {
+    return number == Math.rint(number) ? String.valueOf((long) number) : String.valueOf(number);
+  }
+
+  /** The blocks of a list. */
+  List<Block> blocks(String key) throws InvalidConfigException {
+    String expected = "a list of blocks [ { … } ]";
+    ConfigValue value = value(key, expected);
+    if (!(value instanceof ConfigList list)) {
+      throw wrong(key, value, expected);
+    }
+    List<Block> blocks = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      if (!(list.get(i) instanceof ConfigObject child)) {
+        throw wrong(key, list.get(i), expected);
+      }
+      blocks.add(new Block(pathOf(key + "[" + i + "]"), child, reading));
+    }
+    return blocks;
   }
 
   int integer(String key, int least, int most) throws InvalidConfigException {
@@ -122,7 +230,13 @@ final class Block {
     if (!(value instanceof ConfigObject child)) {
       throw wrong(key, value, "a block { … }");
     }
-    return new Block(path(key), child);
+    return new Block(pathOf(key), child, reading);
+  }
+
+  /** The block {@code key} with what {@code parent} has and it has not. */
+  Block blockOver(String key, Block parent) throws InvalidConfigException {
+    Block child = block(key);
+    return new Block(child.path, child.object.withFallback(parent.object), reading);
   }
 
   /** Whether {@code key} has the value that reference.conf gives it. */
@@ -164,13 +278,16 @@ final class Block {
 
   private String text(String key, ConfigValue value, Predicate<String> valid, String expected)
       throws InvalidConfigException {
-    boolean scalar =
-        Arrays.asList(ConfigValueType.STRING, ConfigValueType.NUMBER).contains(value.valueType());
     String text = String.valueOf(value.unwrapped());
-    if (!scalar || !valid.test(text)) {
+    if (!isScalar(value) || !valid.test(text)) {
       throw wrong(key, value, expected);
     }
     return text;
+  }
+
+  private static boolean isScalar(ConfigValue value) {
+    return value.valueType() == ConfigValueType.STRING
+        || value.valueType() == ConfigValueType.NUMBER;
   }
 
   private ConfigValue value(String key, String expected) throws InvalidConfigException {
@@ -197,8 +314,13 @@ final class Block {
             .formatted(describe(value.origin()) + ": " + path(key), expected, found));
   }
 
+  private List<String> pathOf(String key) {
+    return Stream.concat(path.stream(), Stream.of(key)).toList();
+  }
+
+  /** The whole name of {@code key}; of this block where that is empty. */
   private String path(String key) {
-    return path.isEmpty() ? key : path + "." + key;
+    return String.join(".", key.isEmpty() ? path : pathOf(key));
   }
 
   private static String brief(Duration duration) {

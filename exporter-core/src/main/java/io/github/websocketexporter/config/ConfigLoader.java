@@ -79,7 +79,7 @@ public final class ConfigLoader {
               .withFallback(user)
               .withFallback(ConfigFactory.parseResources(REFERENCE, loader()))
               .resolve();
-      Block top = new Block("", all.root());
+      Block top = Block.top(all.root(), new Reading(file == null ? null : file.getParent()));
       Block root = top.block(ROOT);
       top.close();
       return read(root);
@@ -108,8 +108,7 @@ public final class ConfigLoader {
                 modules::containsKey,
                 "the name of a module, one of " + String.join(", ", modules.keySet())),
             probe.duration("timeout-offset", Duration.ZERO, Duration.ofMinutes(1)),
-            probe.integer("max-in-flight", 1, 1_000_000),
-            probe.duration("ping-interval", Duration.ofMillis(1), Duration.ofHours(1)));
+            probe.integer("max-in-flight", 1, 1_000_000));
     ExporterConfig config =
         new ExporterConfig(
             WebReader.read(web),

@@ -2,27 +2,34 @@ package io.github.websocketexporter.config;
 
 import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
-import io.github.websocketexporter.module.PingSettings;
+import io.github.websocketexporter.module.MessageStep;
 import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.module.ProxySettings;
+import io.github.websocketexporter.module.TargetPolicy;
+import io.github.websocketexporter.module.TlsSettings;
+import io.github.websocketexporter.module.UpgradeSettings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** Reads the block {@code modules}. */
+/** Reads the block {@code modules}: each module by the readers of its blocks. */
 final class ModulesReader {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
   private static final Duration LEAST = Duration.ofMillis(1);
   private static final Duration MOST = Duration.ofHours(1);
 
-  private static final PingSettings PING = new PingSettings(Duration.ofMillis(1));
-
   private final Duration timeout;
+  private final Duration pingInterval;
 
   /** Takes from {@code probe} what holds for modules that do not say otherwise. */
   ModulesReader(Block probe) throws InvalidConfigException {
     timeout = probe.duration("timeout", LEAST, MOST);
+    pingInterval = probe.duration("ping-interval", LEAST, MOST);
   }
 
   Map<String, ProbeModule> read(Block modules) throws InvalidConfigException {
@@ -33,12 +40,29 @@ final class ModulesReader {
             "%s: expected a name of 1 to 100 letters, digits, underscores, dots and dashes, but found \"%s\""
                 .formatted(modules.place(name), name));
       }
-      byName.put(name, module(name, modules.block(name)));
+      byName.put(name, module(name, inherited(name, modules, new ArrayList<>())));
     }
     return Collections.unmodifiableMap(byName);
   }
 
+  /** The block of a module, over that of the module that it extends. */
+  private static Block inherited(String name, Block modules, List<String> heirs)
+      throws InvalidConfigException {
+    Block own = modules.block(name);
+    if (!own.has("extends")) {
+      return own;
+    }
+    heirs.add(name);
+    String parent =
+        own.text(
+            "extends",
+            text -> modules.has(text) && !heirs.contains(text),
+            "the name of another module, which does not extend this one");
+    return modules.blockOver(name, inherited(parent, modules, heirs));
+  }
+
   private ProbeModule module(String name, Block module) throws InvalidConfigException {
+    module.has("extends");
     Duration moduleTimeout =
         module.has("timeout") ? module.duration("timeout", LEAST, MOST) : timeout;
     AddressFamily family =
@@ -46,17 +70,22 @@ final class ModulesReader {
             ? module.choice("ip-protocol", AddressFamily.class)
             : AddressFamily.IP4;
     boolean fallback = !module.has("ip-protocol-fallback") || module.flag("ip-protocol-fallback");
-    PingSettings ping = module.has("ping") ? ping(module.block("ping")) : PING;
+    TargetPolicy policy = PolicyReader.read(module);
+    @Nullable ProxySettings proxy = ProxyReader.read(module);
+    TlsSettings tls = TlsReader.read(module);
+    UpgradeSettings upgrade = UpgradeReader.read(module);
+    List<MessageStep> messages = MessagesReader.read(module);
+    ProbeModule read =
+        ProbeModule.builder(name, moduleTimeout)
+            .addresses(new AddressPreference(family, fallback))
+            .policy(policy)
+            .proxy(proxy)
+            .tls(tls)
+            .upgrade(upgrade)
+            .messages(messages)
+            .ping(PingReader.read(module, pingInterval))
+            .build();
     module.close();
-    return new ProbeModule(name, moduleTimeout, new AddressPreference(family, fallback), ping);
-  }
-
-  private static PingSettings ping(Block ping) throws InvalidConfigException {
-    Duration maxUncertainty =
-        ping.has("max-uncertainty")
-            ? ping.duration("max-uncertainty", Duration.ofNanos(1_000), MOST)
-            : PING.maxUncertainty();
-    ping.close();
-    return new PingSettings(maxUncertainty);
+    return read;
   }
 }

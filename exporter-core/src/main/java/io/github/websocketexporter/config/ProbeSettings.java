@@ -9,14 +9,11 @@ import java.time.Duration;
  * @param timeoutOffset what is taken off the scraper's own timeout, so that the answer is there
  *     before the scraper gives up
  * @param maxInFlight the most probes that run at a time
- * @param pingInterval the time from one PING to the next, for modules that send more than one.
- *     There is none yet; the flag of the Go exporter that sets it is accepted all the same
  */
-public record ProbeSettings(
-    String defaultModule, Duration timeoutOffset, int maxInFlight, Duration pingInterval) {
+public record ProbeSettings(String defaultModule, Duration timeoutOffset, int maxInFlight) {
 
   /** The same with another {@code maxInFlight}. */
   ProbeSettings withMaxInFlight(int most) {
-    return new ProbeSettings(defaultModule, timeoutOffset, most, pingInterval);
+    return new ProbeSettings(defaultModule, timeoutOffset, most);
   }
 }

@@ -1,10 +1,33 @@
 package io.github.websocketexporter.module;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a round trip is measured.
+ * How round trips are measured.
  *
- * @param maxUncertainty a round trip that is less sure than this is measured again
+ * @param count how many PINGs are sent; 0 for none
+ * @param interval the time from one PING to the next, whether or not its PONG has come
+ * @param timeout how long a PONG is waited for; null for as long as the probe may take
+ * @param payloadBytes the length of a PING's payload, 8 to 125 bytes (RFC 6455, section 5.5)
+ * @param required whether the probe fails where PONGs are missing
+ * @param maxLossRatio the largest part of the PINGs whose PONG may be missing, 0 to 1
+ * @param maxUncertainty a single round trip that is less sure than this is measured again
  */
-public record PingSettings(Duration maxUncertainty) {}
+public record PingSettings(
+    int count,
+    Duration interval,
+    @Nullable Duration timeout,
+    int payloadBytes,
+    boolean required,
+    double maxLossRatio,
+    Duration maxUncertainty) {
+
+  /** One PING, whose PONG must come. */
+  public static final PingSettings SINGLE = single(Duration.ofMillis(1));
+
+  /** One PING, whose PONG must come, with the given {@code maxUncertainty}. */
+  public static PingSettings single(Duration maxUncertainty) {
+    return new PingSettings(1, Duration.ofSeconds(1), null, Long.BYTES, true, 0, maxUncertainty);
+  }
+}

@@ -15,6 +15,8 @@ public enum FailureReason {
   DNS_FAILURE,
   /** The name exists, but has no address of the family that the module asks for. */
   NO_ADDRESS_OF_FAMILY,
+  /** The policy of the configuration does not let probes go there. */
+  TARGET_DENIED,
   /** The target's host answered the connect with a reset: nothing listens on the port. */
   CONNECT_REFUSED,
   /** Nothing answered the connect before the deadline. */
@@ -27,6 +29,14 @@ public enum FailureReason {
   NO_LOCAL_PORT,
   /** The exporter has used up its file descriptors. A limit of the exporter's host. */
   TOO_MANY_OPEN_FILES,
+  /** The proxy had not opened the tunnel by the deadline. */
+  PROXY_TIMEOUT,
+  /** The proxy wants credentials, or other ones. */
+  PROXY_AUTHENTICATION,
+  /** The proxy answered that it does not open the tunnel, or cannot. */
+  PROXY_REFUSED,
+  /** The proxy's answer is not what its protocol allows, or the handshake failed otherwise. */
+  PROXY_FAILURE,
   /** The TLS handshake was not complete before the deadline. */
   TLS_TIMEOUT,
   /** A certificate of the presented chain is past its end of validity. */
@@ -51,14 +61,22 @@ public enum FailureReason {
   UPGRADE_MALFORMED,
   /** The 101 carries a Sec-WebSocket-Accept that does not belong to the key that was sent. */
   UPGRADE_ACCEPT_MISMATCH,
-  /** The 101 names a subprotocol that was not offered. */
+  /** The upgrade was not refused with the status that the module wants to see. */
+  EXPECTED_FAILURE_MISSING,
+  /** The 101 names a subprotocol that was not offered, or not the one that the module expects. */
   UPGRADE_SUBPROTOCOL,
   /** The 101 names an extension that was not offered. */
   UPGRADE_EXTENSION,
   /** The status line or the header of the answer to the upgrade is larger than the probe reads. */
   UPGRADE_TOO_LARGE,
-  /** The PONG had not come by the deadline. */
+  /** The message that a step expects had not come in time. */
+  MESSAGE_TIMEOUT,
+  /** A message came that is not the one that a step expects. */
+  MESSAGE_MISMATCH,
+  /** No PONG had come in time. */
   PONG_TIMEOUT,
+  /** More PONGs were missing than the module allows. */
+  PONG_LOSS,
   /** The peer closed the connection: a Close frame, or the end of the stream. */
   CLOSED_BY_PEER,
   /** The peer, or something on the way to it, reset the connection. */

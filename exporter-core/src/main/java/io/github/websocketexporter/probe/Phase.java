@@ -15,6 +15,11 @@ public enum Phase {
    */
   CONNECT,
   /**
+   * From writing the first byte of the handshake with the proxy until the tunnel to the target is
+   * open. Only probes through a proxy have this phase.
+   */
+  PROXY,
+  /**
    * From starting the TLS handshake until it is complete and the peer is verified. Only {@code wss}
    * targets have this phase.
    */
@@ -24,7 +29,15 @@ public enum Phase {
    * answers it (RFC 6455, section 4.1).
    */
   UPGRADE,
-  /** From handing the PING to the socket until the arrival of its PONG (RFC 6455, section 5.5). */
+  /**
+   * From beginning the first step of the module's messages until the arrival of the message that
+   * its last step expects. Only modules with messages have this phase.
+   */
+  MESSAGES,
+  /**
+   * From handing the first PING to the socket until the arrival of the last PONG (RFC 6455, section
+   * 5.5).
+   */
   PING;
 
   private final String label = name().toLowerCase(Locale.ROOT);

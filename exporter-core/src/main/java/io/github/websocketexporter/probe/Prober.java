@@ -8,15 +8,15 @@ import java.util.function.Consumer;
  */
 public interface Prober {
   /**
-   * Whether all is there that a probe of {@code target} needs. It is, unless a prober says that it
+   * Whether all is there that the probe {@code request} needs. It is, unless a prober says that it
    * has yet to come.
    */
-  default boolean isReadyFor(Target target) {
+  default boolean isReadyFor(ProbeRequest request) {
     return true;
   }
 
   /**
-   * Starts a probe, for whose target this is ready.
+   * Starts a probe, for which this is ready.
    *
    * @param request what to do
    * @param onResult gets the result: always, once, on the loop's thread, at the latest when the

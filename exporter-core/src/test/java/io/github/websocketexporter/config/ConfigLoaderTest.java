@@ -46,7 +46,7 @@ class ConfigLoaderTest {
           TransportKind.AUTO,
           ClockKind.AUTO,
           Duration.ofSeconds(2),
-          new ProbeSettings("websocket_ping", Duration.ofMillis(500), 6_700, Duration.ofSeconds(1)),
+          new ProbeSettings("websocket_ping", Duration.ofMillis(500), 6_700),
           new DnsSettings(
               List.of(),
               Duration.ofSeconds(2),
@@ -95,7 +95,7 @@ class ConfigLoaderTest {
                 TransportKind.NIO,
                 ClockKind.LOOP,
                 Duration.ofMinutes(1),
-                new ProbeSettings("patient", Duration.ZERO, 1_000_000, Duration.ofSeconds(3)),
+                new ProbeSettings("patient", Duration.ZERO, 1_000_000),
                 new DnsSettings(
                     List.of(
                         new InetSocketAddress("10.0.0.10", 53),
@@ -106,16 +106,33 @@ class ConfigLoaderTest {
                     Duration.ofMillis(1500)),
                 Map.of(
                     "websocket_ping",
-                    module("websocket_ping", 20, AddressFamily.IP4, true),
+                    every3s("websocket_ping"),
                     "patient",
-                    new ProbeModule(
-                        "patient",
-                        Duration.ofHours(1),
-                        new AddressPreference(AddressFamily.IP6, false),
-                        new PingSettings(Duration.ofNanos(250_000))),
+                    ProbeModule.builder("patient", Duration.ofHours(1))
+                        .addresses(new AddressPreference(AddressFamily.IP6, false))
+                        .ping(
+                            new PingSettings(
+                                1,
+                                Duration.ofSeconds(3),
+                                null,
+                                8,
+                                true,
+                                0,
+                                Duration.ofNanos(250_000)))
+                        .build(),
                     "name.with-all_KINDS.0",
-                    module("name.with-all_KINDS.0", 20, AddressFamily.IP4, true)),
+                    every3s("name.with-all_KINDS.0")),
                 new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON)));
+  }
+
+  private static ProbeModule every3s(String name) {
+    return ProbeModule.builder(name, Duration.ofSeconds(20))
+        .ping(every(Duration.ofSeconds(3)))
+        .build();
+  }
+
+  private static PingSettings every(Duration interval) {
+    return new PingSettings(1, interval, null, 8, true, 0, Duration.ofMillis(1));
   }
 
   @Test
@@ -235,13 +252,10 @@ class ConfigLoaderTest {
           .containsExactly(new ListenAddress(null, 1), new ListenAddress("::", 2));
       assertThat(config.modules().get("websocket_ping"))
           .isEqualTo(
-              new ProbeModule(
-                  "websocket_ping",
-                  Duration.ofSeconds(7),
-                  new AddressPreference(AddressFamily.IP4, true),
-                  new PingSettings(Duration.ofMillis(1))));
+              ProbeModule.builder("websocket_ping", Duration.ofSeconds(7))
+                  .ping(every(Duration.ofMillis(250)))
+                  .build());
       assertThat(config.probe().timeoutOffset()).isEqualTo(Duration.ofSeconds(1));
-      assertThat(config.probe().pingInterval()).isEqualTo(Duration.ofMillis(250));
       assertThat(config.log())
           .isEqualTo(new LogSettings(LogSettings.Level.WARN, LogSettings.Format.LOGFMT));
     }
@@ -708,10 +722,8 @@ class ConfigLoaderTest {
 
   private static ProbeModule module(
       String name, long timeout, AddressFamily family, boolean fallback) {
-    return new ProbeModule(
-        name,
-        Duration.ofSeconds(timeout),
-        new AddressPreference(family, fallback),
-        new PingSettings(Duration.ofMillis(1)));
+    return ProbeModule.builder(name, Duration.ofSeconds(timeout))
+        .addresses(new AddressPreference(family, fallback))
+        .build();
   }
 }

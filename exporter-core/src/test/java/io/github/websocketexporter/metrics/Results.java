@@ -2,9 +2,6 @@ package io.github.websocketexporter.metrics;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.websocketexporter.module.AddressFamily;
-import io.github.websocketexporter.module.AddressPreference;
-import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.ChainFacts;
@@ -81,11 +78,7 @@ final class Results {
     try {
       return new ProbeRequest(
           Target.parse(target),
-          new ProbeModule(
-              module,
-              Duration.ofSeconds(10),
-              new AddressPreference(AddressFamily.IP4, true),
-              new PingSettings(Duration.ofMillis(1))),
+          ProbeModule.builder(module, Duration.ofSeconds(10)).build(),
           Duration.ofMillis(9500));
     } catch (InvalidTargetException e) {
       throw new IllegalArgumentException(e);

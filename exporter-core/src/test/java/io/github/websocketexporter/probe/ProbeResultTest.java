@@ -2,9 +2,6 @@ package io.github.websocketexporter.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.websocketexporter.module.AddressFamily;
-import io.github.websocketexporter.module.AddressPreference;
-import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -99,11 +96,7 @@ class ProbeResultTest {
   private static ProbeRequest request() throws InvalidTargetException {
     return new ProbeRequest(
         Target.parse("wss://c4n4ry:c4n4ry@example.com/c4n4ry?token=c4n4ry"),
-        new ProbeModule(
-            "websocket_ping",
-            Duration.ofSeconds(10),
-            new AddressPreference(AddressFamily.IP4, true),
-            new PingSettings(Duration.ofMillis(1))),
+        ProbeModule.builder("websocket_ping", Duration.ofSeconds(10)).build(),
         Duration.ofSeconds(5));
   }
 }

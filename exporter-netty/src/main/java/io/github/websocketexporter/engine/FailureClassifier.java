@@ -35,8 +35,10 @@ final class FailureClassifier {
     return switch (phase) {
       case RESOLVE -> FailureReason.DNS_TIMEOUT;
       case CONNECT -> FailureReason.CONNECT_TIMEOUT;
+      case PROXY -> FailureReason.PROXY_TIMEOUT;
       case TLS -> FailureReason.TLS_TIMEOUT;
       case UPGRADE -> FailureReason.UPGRADE_TIMEOUT;
+      case MESSAGES -> FailureReason.MESSAGE_TIMEOUT;
       case PING -> FailureReason.PONG_TIMEOUT;
     };
   }
@@ -73,7 +75,7 @@ final class FailureClassifier {
       case RESOLVE -> ofResolve(cause);
       case CONNECT -> ofConnect(cause);
       case TLS -> ofTls(cause);
-      case UPGRADE, PING -> ofStream(cause);
+      case PROXY, UPGRADE, MESSAGES, PING -> ofStream(cause);
     };
   }
 
@@ -159,8 +161,9 @@ final class FailureClassifier {
               : FailureReason.INTERNAL_ERROR;
       case TLS ->
           failure instanceof IOException ? FailureReason.TLS_FAILURE : FailureReason.INTERNAL_ERROR;
+      case PROXY -> ofCodec(failure, FailureReason.PROXY_FAILURE);
       case UPGRADE -> ofCodec(failure, FailureReason.UPGRADE_MALFORMED);
-      case PING -> ofCodec(failure, FailureReason.PROTOCOL_VIOLATION);
+      case MESSAGES, PING -> ofCodec(failure, FailureReason.PROTOCOL_VIOLATION);
     };
   }
 

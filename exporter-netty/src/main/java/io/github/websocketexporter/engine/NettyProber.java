@@ -4,7 +4,6 @@ import io.github.websocketexporter.probe.NanoClock;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober;
-import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.transport.Arrivals;
 import io.netty.channel.EventLoop;
 import java.util.function.Consumer;
@@ -60,8 +59,8 @@ public final class NettyProber implements Prober {
   }
 
   @Override
-  public boolean isReadyFor(Target target) {
-    return plan.canRun(target);
+  public boolean isReadyFor(ProbeRequest request) {
+    return plan.canRun(request);
   }
 
   @Override
@@ -80,7 +79,7 @@ public final class NettyProber implements Prober {
                 ProbeLog.write(result, cause);
               }
             });
-    attempt.start(plan.stepsOf(request.target()));
+    attempt.start(plan.stepsOf(request));
     return attempt;
   }
 

@@ -58,7 +58,7 @@ final class ProbeEndpoint implements Endpoint {
       return;
     }
     Prober prober = probers.apply(exchange.loop());
-    if (!prober.isReadyFor(request.target())) {
+    if (!prober.isReadyFor(request)) {
       reject(
           exchange,
           RejectionReason.STARTING,

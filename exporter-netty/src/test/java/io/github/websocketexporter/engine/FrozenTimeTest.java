@@ -2,9 +2,6 @@ package io.github.websocketexporter.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.websocketexporter.module.AddressFamily;
-import io.github.websocketexporter.module.AddressPreference;
-import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
@@ -68,12 +65,7 @@ class FrozenTimeTest {
   @BeforeEach
   void startProbe() throws Exception {
     client.freezeTime();
-    ProbeModule module =
-        new ProbeModule(
-            "test",
-            LIMIT,
-            new AddressPreference(AddressFamily.IP4, true),
-            new PingSettings(Duration.ofMillis(1)));
+    ProbeModule module = ProbeModule.builder("test", LIMIT).build();
     NanoClock clock = () -> client.eventLoop().ticker().nanoTime();
     attempt =
         new ProbeAttempt(

@@ -8,7 +8,6 @@ import io.github.websocketexporter.config.DnsSettings;
 import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
-import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.InvalidTargetException;
 import io.github.websocketexporter.probe.ProbeRequest;
@@ -278,7 +277,7 @@ final class ProbeRunner implements AutoCloseable {
     try {
       return new ProbeRequest(
           Target.parse(target),
-          new ProbeModule("test", AMPLE, addresses, new PingSettings(Duration.ofMillis(1))),
+          ProbeModule.builder("test", AMPLE).addresses(addresses).build(),
           limit);
     } catch (InvalidTargetException e) {
       throw new IllegalArgumentException(e);

@@ -2,7 +2,6 @@ package io.github.websocketexporter.engine;
 
 import static io.github.websocketexporter.engine.ProbeResultAssert.assertThat;
 import static io.github.websocketexporter.engine.ProbeRunner.AMPLE;
-import static io.github.websocketexporter.engine.ProbeRunner.PREFER_IP4;
 import static io.github.websocketexporter.probe.Phase.CONNECT;
 import static io.github.websocketexporter.probe.Phase.PING;
 import static io.github.websocketexporter.probe.Phase.UPGRADE;
@@ -112,7 +111,9 @@ class RepeatedPingTest {
   void itIsNotMeasuredAgainWhereTheModuleTakesItAsItIs() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(this::pongWithStallAndClose)) {
       ProbeModule module =
-          new ProbeModule("test", AMPLE, PREFER_IP4, new PingSettings(Duration.ofMinutes(1)));
+          ProbeModule.builder("test", AMPLE)
+              .ping(PingSettings.single(Duration.ofMinutes(1)))
+              .build();
       ProbeRequest request = new ProbeRequest(Target.parse(server.ws("/")), module, AMPLE);
       ProbeResult result = runner.start(request, each -> {}).result();
       assertThat(result).succeededAfter(CONNECT, UPGRADE, PING).pongCame(0);

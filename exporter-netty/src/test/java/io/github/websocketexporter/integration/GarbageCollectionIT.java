@@ -10,9 +10,6 @@ import io.github.websocketexporter.config.DnsSettings;
 import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.engine.NettyProber;
 import io.github.websocketexporter.engine.ProbeResources;
-import io.github.websocketexporter.module.AddressFamily;
-import io.github.websocketexporter.module.AddressPreference;
-import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.ProbeRequest;
@@ -114,12 +111,7 @@ class GarbageCollectionIT {
 
   private static CompletableFuture<ProbeResult> probe(
       EventLoop loop, NettyProber prober, PeerProcess peer) throws Exception {
-    ProbeModule module =
-        new ProbeModule(
-            "test",
-            LIMIT,
-            new AddressPreference(AddressFamily.IP4, true),
-            new PingSettings(Duration.ofMillis(1)));
+    ProbeModule module = ProbeModule.builder("test", LIMIT).build();
     ProbeRequest request =
         new ProbeRequest(Target.parse("ws://127.0.0.1:" + peer.port() + "/"), module, LIMIT);
     CompletableFuture<ProbeResult> result = new CompletableFuture<>();
