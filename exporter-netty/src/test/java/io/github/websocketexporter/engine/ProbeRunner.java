@@ -272,13 +272,21 @@ final class ProbeRunner implements AutoCloseable {
     return probe(target, AMPLE);
   }
 
+  /** Runs a probe with {@code module}, which has ample time, to its end. */
+  ProbeResult probe(String target, ProbeModule module) {
+    return start(request(target, AMPLE, module), result -> {}).result();
+  }
+
   /** What a probe is asked. */
   static ProbeRequest request(String target, Duration limit, AddressPreference addresses) {
+    return request(
+        target, limit, ProbeModule.builder("test", AMPLE).addresses(addresses).build());
+  }
+
+  /** What a probe is asked. */
+  static ProbeRequest request(String target, Duration limit, ProbeModule module) {
     try {
-      return new ProbeRequest(
-          Target.parse(target),
-          ProbeModule.builder("test", AMPLE).addresses(addresses).build(),
-          limit);
+      return new ProbeRequest(Target.parse(target), module, limit);
     } catch (InvalidTargetException e) {
       throw new IllegalArgumentException(e);
     }
