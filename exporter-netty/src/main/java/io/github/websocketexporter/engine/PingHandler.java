@@ -1,5 +1,6 @@
 package io.github.websocketexporter.engine;
 
+import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.transport.Departure;
@@ -99,7 +100,8 @@ final class PingHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
       done.trySuccess(null);
     } else {
       repeats++;
-      attempt.settleFor(patienceNanos(surest));
+      attempt.settle();
+      attempt.limit(patienceNanos(surest), FailureReason.PONG_TIMEOUT);
       sendPing(context, attempt.stopwatch().departAgain());
     }
   }

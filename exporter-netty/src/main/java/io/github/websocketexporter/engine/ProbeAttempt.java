@@ -57,6 +57,7 @@ final class ProbeAttempt implements Probe {
   private @Nullable Step step;
   private @Nullable Promise<Void> running;
   private @Nullable ScheduledFuture<?> deadline;
+  private @Nullable FailureReason timeoutReason;
   private boolean settled;
   private boolean ended;
 
@@ -134,12 +135,18 @@ final class ProbeAttempt implements Probe {
     }
   }
 
-  /**
-   * Notes that what the running step has is enough: whatever ends it now ends it well, and at the
-   * latest in {@code nanos}.
-   */
-  void settleFor(long nanos) {
+  /** Notes that what the running step has is enough: whatever ends it from now on ends it well. */
+  void settle() {
     settled = true;
+  }
+
+  /**
+   * Bounds the running step: where it is not over in {@code nanos}, or by the deadline, it fails.
+   *
+   * @param timeout the reason it fails for then
+   */
+  void limit(long nanos, FailureReason timeout) {
+    timeoutReason = timeout;
     arm(Math.min(nanos, request.limit().toNanos() - stopwatch.elapsedNanos()));
   }
 
@@ -175,12 +182,22 @@ final class ProbeAttempt implements Probe {
     Promise<Void> promise = loop.newPromise();
     step = next;
     running = promise;
+    unbind();
     stopwatch.beginPhase();
     promise.addListener(outcome -> stepEnded(next, outcome));
     try {
       next.run(this, promise);
     } catch (RuntimeException | Error e) {
       promise.tryFailure(e);
+    }
+  }
+
+  /** What held for one step does not hold for the next. */
+  private void unbind() {
+    settled = false;
+    if (timeoutReason != null) {
+      timeoutReason = null;
+      arm(request.limit().toNanos() - stopwatch.elapsedNanos());
     }
   }
 
@@ -207,7 +224,8 @@ final class ProbeAttempt implements Probe {
   }
 
   private void timeOut() {
-    fail(new ProbeFailure(FailureClassifier.timeoutOf(requireNonNull(step).phase())));
+    FailureReason ofPhase = FailureClassifier.timeoutOf(requireNonNull(step).phase());
+    fail(new ProbeFailure(timeoutReason == null ? ofPhase : timeoutReason));
   }
 
   /** The one place where a probe ends: in {@code phase}, by {@code cause} if it failed. */
