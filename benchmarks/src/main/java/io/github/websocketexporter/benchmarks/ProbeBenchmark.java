@@ -13,7 +13,7 @@ import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober;
 import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.transport.HostResolver;
-import io.github.websocketexporter.transport.TlsClient;
+import io.github.websocketexporter.transport.TlsClients;
 import io.github.websocketexporter.transport.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -78,7 +79,7 @@ public class ProbeBenchmark {
       Path directory,
       RunningTarget target,
       HostResolver resolver,
-      TlsClient tls,
+      TlsClients tls,
       EventLoopGroup loops,
       EventLoop loop,
       Prober prober,
@@ -96,7 +97,9 @@ public class ProbeBenchmark {
     ExporterConfig config = ConfigLoader.load(null, new ConfigLoader.Flags());
     Transport transport = Transport.select(config.transport(), config.clock());
     HostResolver resolver = new HostResolver(transport, config.dns());
-    TlsClient tls = new TlsClient();
+    ProbeModule module = Objects.requireNonNull(config.modules().get("websocket_ping"));
+    TlsClients tls = new TlsClients();
+    tls.prepare(List.of(module.tls()));
     EventLoopGroup loops = transport.newEventLoops(1);
     EventLoop loop = loops.next();
     ProbeResources resources = new ProbeResources(transport, resolver, tls, "benchmark");
@@ -109,7 +112,7 @@ public class ProbeBenchmark {
             loops,
             loop,
             NettyProber.of(loop, resources, config.probe().maxInFlight()),
-            Objects.requireNonNull(config.modules().get("websocket_ping")));
+            module);
   }
 
   /** Ends them. */

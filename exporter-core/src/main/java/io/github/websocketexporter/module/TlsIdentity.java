@@ -1,9 +1,18 @@
 package io.github.websocketexporter.module;
 
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
 /**
- * A certificate to show, and its key.
+ * A certificate to show, and its key. Does not print the key.
  *
- * @param certificates the chain in PEM, the leaf first
- * @param key its private key in PEM (PKCS#8, PKCS#1 or SEC 1), not encrypted
+ * @param chain the certificate, then those that lead from it to an authority
+ * @param key the private key of the first of them
  */
-public record TlsIdentity(String certificates, Secret key) {}
+public record TlsIdentity(List<X509Certificate> chain, PrivateKey key) {
+  @Override
+  public String toString() {
+    return "TlsIdentity[" + chain.get(0).getSubjectX500Principal() + "]";
+  }
+}

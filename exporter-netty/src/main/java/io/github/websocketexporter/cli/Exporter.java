@@ -11,7 +11,7 @@ import io.github.websocketexporter.probe.Prober;
 import io.github.websocketexporter.transport.HostResolver;
 import io.github.websocketexporter.transport.LoopDelay;
 import io.github.websocketexporter.transport.NamesAndTls;
-import io.github.websocketexporter.transport.TlsClient;
+import io.github.websocketexporter.transport.TlsClients;
 import io.github.websocketexporter.transport.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -91,10 +91,12 @@ final class Exporter implements AutoCloseable {
    * Makes what takes long and the first answer can do without: TLS, the resolvers of names, the
    * metrics of the JVM. Says that it listens when that has gone well.
    *
-   * @throws SSLException if the trust store cannot be read
+   * @throws SSLException if the trust store cannot be read, or the TLS library cannot do what a
+   *     module asks for
    */
   void prepare() throws SSLException {
-    TlsClient tls = new TlsClient();
+    TlsClients tls = new TlsClients();
+    tls.prepare(config.modules().values().stream().map(ProbeModule::tls).toList());
     namesAndTls.setSuccess(new NamesAndTls(new HostResolver(transport, config.dns()), tls));
     metrics.watchPlatform();
     if (stopping) {

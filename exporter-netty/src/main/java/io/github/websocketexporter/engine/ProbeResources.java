@@ -2,7 +2,7 @@ package io.github.websocketexporter.engine;
 
 import io.github.websocketexporter.transport.HostResolver;
 import io.github.websocketexporter.transport.NamesAndTls;
-import io.github.websocketexporter.transport.TlsClient;
+import io.github.websocketexporter.transport.TlsClients;
 import io.github.websocketexporter.transport.Transport;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
@@ -19,7 +19,7 @@ public record ProbeResources(
 
   /** Resources that are all there. */
   public ProbeResources(
-      Transport transport, HostResolver resolver, TlsClient tls, String userAgent) {
+      Transport transport, HostResolver resolver, TlsClients tls, String userAgent) {
     this(
         transport,
         ImmediateEventExecutor.INSTANCE.newSucceededFuture(new NamesAndTls(resolver, tls)),

@@ -15,7 +15,6 @@ final class StepPlan {
   private final Step resolve;
   private final Step connect;
   private final Step proxy = new ProxyStep();
-  private final Step tls;
   private final Step upgrade;
   private final Step messages = new MessagesStep();
   private final Step ping;
@@ -24,7 +23,6 @@ final class StepPlan {
     namesAndTls = resources.namesAndTls();
     resolve = new ResolveStep(namesAndTls);
     connect = new ConnectStep(resources.transport());
-    tls = new TlsStep(namesAndTls);
     upgrade = new UpgradeStep(resources.userAgent());
     ping = new PingStep(mayRepeatPings);
   }
@@ -46,7 +44,7 @@ final class StepPlan {
       steps.add(proxy);
     }
     if (request.target().secure()) {
-      steps.add(tls);
+      steps.add(new TlsStep(namesAndTls.getNow().tls().get(module.tls())));
     }
     steps.add(upgrade);
     if (module.upgrade().expectsRefusal()) {

@@ -2,19 +2,18 @@ package io.github.websocketexporter.engine;
 
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.Target;
-import io.github.websocketexporter.transport.NamesAndTls;
+import io.github.websocketexporter.transport.TlsClient;
 import io.github.websocketexporter.transport.TlsHandshake;
 import io.netty.channel.Channel;
-import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 
 /** Does the TLS handshake. */
 final class TlsStep implements Step {
-  private final Future<NamesAndTls> namesAndTls;
+  private final TlsClient client;
 
-  /** A step that runs only when {@code namesAndTls} is there. */
-  TlsStep(Future<NamesAndTls> namesAndTls) {
-    this.namesAndTls = namesAndTls;
+  /** A step that shakes hands as {@code client} does. */
+  TlsStep(TlsClient client) {
+    this.client = client;
   }
 
   @Override
@@ -26,8 +25,7 @@ final class TlsStep implements Step {
   public void run(ProbeAttempt attempt, Promise<Void> done) {
     Channel channel = attempt.channel();
     Target target = attempt.target();
-    TlsHandshake handshake =
-        namesAndTls.getNow().tls().newHandshake(channel.alloc(), target.tlsName(), target.port());
+    TlsHandshake handshake = client.newHandshake(channel.alloc(), target.tlsName(), target.port());
     attempt.handshaking(handshake);
     handshake
         .start(channel.pipeline())

@@ -5,9 +5,9 @@ package io.github.websocketexporter.transport;
  * TLS: an exporter that starts listens before it is there.
  *
  * @param resolver finds addresses
- * @param tls makes the client's side of TLS
+ * @param tls the client's side of TLS of each module
  */
-public record NamesAndTls(HostResolver resolver, TlsClient tls) implements AutoCloseable {
+public record NamesAndTls(HostResolver resolver, TlsClients tls) implements AutoCloseable {
   @Override
   public void close() {
     resolver.close();

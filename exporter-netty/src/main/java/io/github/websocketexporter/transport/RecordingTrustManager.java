@@ -17,19 +17,23 @@ import org.jspecify.annotations.Nullable;
 final class RecordingTrustManager extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager judge;
   private final @Nullable GoodChains known;
+  private final boolean lenient;
   private final Map<SSLEngine, TlsHandshake> handshakes;
 
   /**
    * A trust manager in front of {@code judge}.
    *
    * @param known what was found good before; null if every chain is to be judged
+   * @param lenient whether the handshake goes on with a chain or a name that is not good
    */
   RecordingTrustManager(
       X509ExtendedTrustManager judge,
       @Nullable GoodChains known,
+      boolean lenient,
       Map<SSLEngine, TlsHandshake> handshakes) {
     this.judge = judge;
     this.known = known;
+    this.lenient = lenient;
     this.handshakes = handshakes;
   }
 
@@ -40,6 +44,10 @@ final class RecordingTrustManager extends X509ExtendedTrustManager {
     try {
       check(chain, authType, engine);
       good = true;
+    } catch (CertificateException e) {
+      if (!lenient) {
+        throw e;
+      }
     } finally {
       TlsHandshake handshake = handshakes.get(engine);
       if (handshake != null && chain.length > 0) {

@@ -1,66 +1,78 @@
 package io.github.websocketexporter.transport;
 
+import io.github.websocketexporter.module.TlsIdentity;
+import io.github.websocketexporter.module.TlsSettings;
+import io.github.websocketexporter.module.TlsVersion;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.handler.ssl.util.KeyManagerFactoryWrapper;
 import io.netty.util.ReferenceCountUtil;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSessionContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The client's side of TLS for probes: TLS 1.2 and 1.3, the peer's chain verified against the trust
- * store of the JVM ({@code javax.net.ssl.trustStore}, else the JDK's own) and its name against the
- * target's (RFC 9525). Every probe is a full handshake: sessions are not resumed, or the phase
- * would time something else. Safe for use by several threads.
+ * The client's side of TLS as one kind of module wants it: the peer's chain is verified against the
+ * authorities that it trusts, and its name against the target's (RFC 9525). Every probe is a full
+ * handshake: sessions are not resumed, or the phase would time something else. Safe for use by
+ * several threads.
  */
 public final class TlsClient implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(TlsClient.class);
+  private static final List<String> SUITES_OF_TLS13 =
+      List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
 
   private final SslContext context;
   private final ChainReader chains;
+  private final @Nullable String serverName;
 
   /** The handshakes that have begun and are not over, by their engines. */
   private final Map<SSLEngine, TlsHandshake> handshakes = new ConcurrentHashMap<>();
 
-  /** Uses BoringSSL where its native library runs, else the JDK's TLS. */
-  public TlsClient() throws SSLException {
-    this(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK);
-  }
-
-  /** Uses the given library, which must be there. */
-  public TlsClient(SslProvider provider) throws SSLException {
-    X509ExtendedTrustManager trust = trust();
-    chains = new ChainReader(trust.getAcceptedIssuers());
-    context =
+  /**
+   * A client that does as {@code settings} say.
+   *
+   * @param provider the library that does the work, which must be there
+   * @param jvmTrust judges where the settings have no authorities of their own
+   * @throws SSLException if the library cannot do that
+   */
+  TlsClient(SslProvider provider, TlsSettings settings, X509ExtendedTrustManager jvmTrust)
+      throws SSLException {
+    X509ExtendedTrustManager judge =
+        settings.authorities().isEmpty() ? jvmTrust : TrustedAuthorities.of(settings.authorities());
+    chains = new ChainReader(judge.getAcceptedIssuers());
+    serverName = settings.serverName();
+    SslContextBuilder builder =
         SslContextBuilder.forClient()
             .sslProvider(provider)
-            .trustManager(new RecordingTrustManager(trust, goodChains(), handshakes))
-            .keyManager(new NoClientCertificate(handshakes))
-            .protocols("TLSv1.3", "TLSv1.2")
-            .endpointIdentificationAlgorithm("HTTPS")
-            .build();
+            .trustManager(
+                new RecordingTrustManager(
+                    judge, goodChains(), settings.insecureSkipVerify(), handshakes))
+            .protocols(protocols(settings))
+            .endpointIdentificationAlgorithm("HTTPS");
+    showCertificate(builder, provider, settings.identity());
+    chooseCiphers(builder, settings.ciphers());
+    context = builder.build();
+    if (!context.cipherSuites().containsAll(settings.ciphers())) {
+      close();
+      throw new SSLException("this TLS library has not all of the cipher suites in ciphers");
+    }
     if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
       sessions.setSessionCacheEnabled(false);
     }
@@ -73,48 +85,44 @@ public final class TlsClient implements AutoCloseable {
         : new GoodChains(System::currentTimeMillis);
   }
 
-  /** What the JVM trusts, read now: a store that cannot be read stops the start, not a probe. */
-  private static X509ExtendedTrustManager trust() throws SSLException {
-    String store = System.getProperty("javax.net.ssl.trustStore", "NONE");
-    if (!store.equals("NONE") && !Files.isReadable(Path.of(store))) {
-      throw new SSLException("cannot read the trust store " + store + ": no such file");
-    }
-    try {
-      TrustManagerFactory factory =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      factory.init((KeyStore) null);
-      for (TrustManager manager : factory.getTrustManagers()) {
-        if (manager instanceof X509ExtendedTrustManager x509) {
-          if (x509.getAcceptedIssuers().length == 0) {
-            LOG.warn(
-                "the trust store has no certificates, or lacks its password:"
-                    + " no wss probe can succeed");
-          }
-          return x509;
-        }
-      }
-      throw new SSLException("the JVM has no trust manager for TLS");
-    } catch (GeneralSecurityException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new SSLException("cannot read the trust store of the JVM: " + cause.getMessage(), e);
+  private static List<String> protocols(TlsSettings settings) {
+    return Arrays.stream(TlsVersion.values())
+        .filter(version -> version.compareTo(settings.minVersion()) >= 0)
+        .filter(version -> version.compareTo(settings.maxVersion()) <= 0)
+        .map(TlsVersion::protocol)
+        .toList();
+  }
+
+  /** BoringSSL would be given the certificate and the key anew in each handshake. */
+  private void showCertificate(
+      SslContextBuilder builder, SslProvider provider, @Nullable TlsIdentity identity) {
+    ClientCertificate certificate = new ClientCertificate(identity, handshakes);
+    if (provider == SslProvider.JDK || identity == null) {
+      builder.keyManager(certificate);
+    } else {
+      builder.keyManager(
+          new OpenSslCachingX509KeyManagerFactory(new KeyManagerFactoryWrapper(certificate)));
     }
   }
 
-  /** The name of the library that does the work, for the log. */
-  public String provider() {
-    return context.sessionContext() instanceof OpenSslSessionContext
-        ? OpenSsl.versionString()
-        : "JDK";
+  /** Those of TLS 1.3 are not to be chosen: BoringSSL has all of them or none. */
+  private static void chooseCiphers(SslContextBuilder builder, List<String> ofTls12) {
+    if (!ofTls12.isEmpty()) {
+      builder.ciphers(
+          Stream.concat(SUITES_OF_TLS13.stream(), ofTls12.stream()).toList(),
+          SupportedCipherSuiteFilter.INSTANCE);
+    }
   }
 
   /**
    * The handshake of a connection that is about to start it.
    *
-   * @param name the name, or the literal address, that the peer's certificate must be for; a name
-   *     is sent as the server name (RFC 6066, section 3)
+   * @param host the target's name or literal address. The peer's certificate must be for it, and a
+   *     name is sent as the server name (RFC 6066, section 3), unless the settings have another one
    */
-  public TlsHandshake newHandshake(ByteBufAllocator allocator, String name, int port) {
+  public TlsHandshake newHandshake(ByteBufAllocator allocator, String host, int port) {
     forgetSessions();
+    String name = serverName == null ? host : serverName;
     SslHandler handler = new ProbeSslHandler(context.newEngine(allocator, name, port));
     handler.setHandshakeTimeoutMillis(0);
     SSLEngine engine = handler.engine();

@@ -45,7 +45,7 @@ public final class TlsHandshake {
             });
   }
 
-  /** Whether the peer asked for a certificate of ours, which there is none of. */
+  /** Whether the peer asked for a certificate of ours. */
   public boolean certificateRequested() {
     return certificateRequested;
   }

@@ -18,7 +18,7 @@ import io.github.websocketexporter.testing.Pause;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.ScriptedServer;
 import io.github.websocketexporter.testing.Witness;
-import io.github.websocketexporter.transport.TlsClient;
+import io.github.websocketexporter.transport.TlsClients;
 import io.github.websocketexporter.transport.Transport;
 import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -82,7 +82,7 @@ class ArrivalClockTest {
 
   @BeforeEach
   void openRunner() throws Exception {
-    runner = new ProbeRunner(clock.select(), certificates.trusted(TlsClient::new), NO_REPEATS);
+    runner = new ProbeRunner(clock.select(), certificates.trusted(TlsClients::new), NO_REPEATS);
     warmUp();
   }
 
@@ -370,7 +370,7 @@ class ArrivalClockTest {
   @Test
   void moreProbesAreAnsweredThanOneWaitReports() throws Exception {
     runner.close();
-    runner = new ProbeRunner(withFewEvents(), certificates.trusted(TlsClient::new), NO_REPEATS);
+    runner = new ProbeRunner(withFewEvents(), certificates.trusted(TlsClients::new), NO_REPEATS);
     warmUp();
     Map<String, Witness> witnesses = new ConcurrentHashMap<>();
     CountDownLatch pinged = new CountDownLatch(MANY);

@@ -19,7 +19,7 @@ import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.testing.DnsServer;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.ScriptedServer;
-import io.github.websocketexporter.transport.TlsClient;
+import io.github.websocketexporter.transport.TlsClients;
 import io.github.websocketexporter.transport.Transport;
 import io.netty.channel.ChannelException;
 import java.io.IOException;
@@ -217,7 +217,7 @@ class DnsProbeTest {
     ScriptedServer server = serve(LOOPBACK_4);
     Transport transport = withoutFilesForTheFirstQuery(Transport.select(kind, ClockKind.AUTO));
     try (ProbeRunner scarce =
-        new ProbeRunner(transport, new TlsClient(), List.of(names.address()), AMPLE)) {
+        new ProbeRunner(transport, new TlsClients(), List.of(names.address()), AMPLE)) {
       assertThat(probe(scarce, server.port(), ProbeRunner.PREFER_IP4))
           .failedWith(FailureReason.TOO_MANY_OPEN_FILES, RESOLVE)
           .notAnswered()
@@ -256,7 +256,7 @@ class DnsProbeTest {
   private ProbeRunner runner(Duration queryTimeout) throws SSLException {
     return new ProbeRunner(
         Transport.select(kind, ClockKind.AUTO),
-        new TlsClient(),
+        new TlsClients(),
         List.of(names.address()),
         queryTimeout);
   }

@@ -12,7 +12,7 @@ import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.ScriptedServer;
 import io.github.websocketexporter.testing.Witness;
 import io.github.websocketexporter.transport.PausingClock;
-import io.github.websocketexporter.transport.TlsClient;
+import io.github.websocketexporter.transport.TlsClients;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +33,7 @@ class HeldUpLoopTest {
           peer.readFrame(Peer.CLOSE);
         };
     try (ProbeRunner runner =
-            new ProbeRunner(clock.on(Clock.KERNEL.select()), new TlsClient(), NO_REPEATS);
+            new ProbeRunner(clock.on(Clock.KERNEL.select()), new TlsClients(), NO_REPEATS);
         ScriptedServer server = ScriptedServer.start(script)) {
       ProbeResult result = runner.probe(server.ws("/"), AMPLE);
 

@@ -17,7 +17,7 @@ import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.testing.Pause;
 import io.github.websocketexporter.transport.HostResolver;
 import io.github.websocketexporter.transport.OpenHandshakes;
-import io.github.websocketexporter.transport.TlsClient;
+import io.github.websocketexporter.transport.TlsClients;
 import io.github.websocketexporter.transport.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -55,7 +55,7 @@ final class ProbeRunner implements AutoCloseable {
 
   static final AddressPreference PREFER_IP4 = new AddressPreference(AddressFamily.IP4, true);
 
-  private final TlsClient tls;
+  private final TlsClients tls;
   private final EventLoopGroup loops;
   private final EventLoop loop;
   private final HostResolver resolver;
@@ -65,7 +65,7 @@ final class ProbeRunner implements AutoCloseable {
 
   /** Runs over the system's name servers. */
   ProbeRunner(TransportKind kind) throws SSLException {
-    this(kind, new TlsClient(), List.of());
+    this(kind, new TlsClients(), List.of());
   }
 
   /**
@@ -73,7 +73,7 @@ final class ProbeRunner implements AutoCloseable {
    *
    * @param tls is closed together with this
    */
-  ProbeRunner(TransportKind kind, TlsClient tls, List<InetSocketAddress> nameServers) {
+  ProbeRunner(TransportKind kind, TlsClients tls, List<InetSocketAddress> nameServers) {
     this(Transport.select(kind, ClockKind.AUTO), tls, nameServers, Duration.ofSeconds(5));
   }
 
@@ -84,7 +84,7 @@ final class ProbeRunner implements AutoCloseable {
    * @param queryTimeout the longest that one query of theirs may take
    */
   ProbeRunner(
-      Transport base, TlsClient tls, List<InetSocketAddress> nameServers, Duration queryTimeout) {
+      Transport base, TlsClients tls, List<InetSocketAddress> nameServers, Duration queryTimeout) {
     this(base, tls, nameServers, queryTimeout, NO_REPEATS);
   }
 
@@ -94,13 +94,13 @@ final class ProbeRunner implements AutoCloseable {
    * @param tls is closed together with this
    * @param maxInFlight while more than half as many probes run, no round trip is measured again
    */
-  ProbeRunner(Transport base, TlsClient tls, int maxInFlight) {
+  ProbeRunner(Transport base, TlsClients tls, int maxInFlight) {
     this(base, tls, List.of(), Duration.ofSeconds(5), maxInFlight);
   }
 
   private ProbeRunner(
       Transport base,
-      TlsClient tls,
+      TlsClients tls,
       List<InetSocketAddress> nameServers,
       Duration queryTimeout,
       int maxInFlight) {
@@ -215,6 +215,7 @@ final class ProbeRunner implements AutoCloseable {
 
   /** Starts a probe whose result is first given to {@code onLoop}, on the loop. */
   Running start(ProbeRequest request, Consumer<ProbeResult> onLoop) {
+    prepareFor(request.module());
     Running running = new Running();
     started.add(running);
     loop.execute(
@@ -239,6 +240,7 @@ final class ProbeRunner implements AutoCloseable {
     Running running = new Running();
     started.add(running);
     ProbeRequest request = request(target, AMPLE, PREFER_IP4);
+    prepareFor(request.module());
     loop.execute(
         () ->
             nest(
@@ -252,6 +254,14 @@ final class ProbeRunner implements AutoCloseable {
                               running.result.complete(result);
                             }))));
     return running;
+  }
+
+  private void prepareFor(ProbeModule module) {
+    try {
+      tls.prepare(List.of(module.tls()));
+    } catch (SSLException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 
   private void nest(int listeners, Runnable task) {
@@ -279,8 +289,7 @@ final class ProbeRunner implements AutoCloseable {
 
   /** What a probe is asked. */
   static ProbeRequest request(String target, Duration limit, AddressPreference addresses) {
-    return request(
-        target, limit, ProbeModule.builder("test", AMPLE).addresses(addresses).build());
+    return request(target, limit, ProbeModule.builder("test", AMPLE).addresses(addresses).build());
   }
 
   /** What a probe is asked. */

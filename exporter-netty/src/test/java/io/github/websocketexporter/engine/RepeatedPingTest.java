@@ -21,7 +21,7 @@ import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.Peer.Frame;
 import io.github.websocketexporter.testing.ScriptedServer;
-import io.github.websocketexporter.transport.TlsClient;
+import io.github.websocketexporter.transport.TlsClients;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -55,7 +55,7 @@ class RepeatedPingTest {
 
   @BeforeEach
   void openRunner() throws Exception {
-    runner = new ProbeRunner(clock.select(), new TlsClient(), IN_FLIGHT);
+    runner = new ProbeRunner(clock.select(), new TlsClients(), IN_FLIGHT);
     try (ScriptedServer server = ScriptedServer.start(Peer::answerPings)) {
       assertThat(runner.probe(server.ws("/")).success()).isTrue();
     }

@@ -6,7 +6,7 @@ import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.testing.Certificates;
 import io.github.websocketexporter.testing.DnsServer;
 import io.github.websocketexporter.testing.ScriptedServer;
-import io.github.websocketexporter.transport.TlsClient;
+import io.github.websocketexporter.transport.TlsClients;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.CertificateBuilder;
@@ -38,7 +38,7 @@ abstract class TlsEngineTest {
   static final Phase[] TO_PING = {Phase.CONNECT, Phase.TLS, Phase.UPGRADE, Phase.PING};
 
   /** All phases, towards a host name. */
-  static final Phase[] ALL = Phase.values();
+  static final Phase[] ALL = {Phase.RESOLVE, Phase.CONNECT, Phase.TLS, Phase.UPGRADE, Phase.PING};
 
   @SuppressWarnings("NullAway.Init")
   @TempDir
@@ -65,7 +65,7 @@ abstract class TlsEngineTest {
   @BeforeEach
   void openRunner() throws Exception {
     names = new DnsServer();
-    TlsClient tls = certificates.trusted(() -> new TlsClient(provider));
+    TlsClients tls = certificates.trusted(() -> new TlsClients(provider));
     runner = new ProbeRunner(TransportKind.AUTO, tls, List.of(names.address()));
   }
 

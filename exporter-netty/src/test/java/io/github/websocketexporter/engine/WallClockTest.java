@@ -15,7 +15,7 @@ import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.ScriptedServer;
 import io.github.websocketexporter.testing.Witness;
 import io.github.websocketexporter.transport.ShiftedWallClock;
-import io.github.websocketexporter.transport.TlsClient;
+import io.github.websocketexporter.transport.TlsClients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +45,7 @@ class WallClockTest {
 
   @BeforeEach
   void openRunner() throws Exception {
-    runner = new ProbeRunner(wall.on(Clock.KERNEL.select()), new TlsClient(), NO_REPEATS);
+    runner = new ProbeRunner(wall.on(Clock.KERNEL.select()), new TlsClients(), NO_REPEATS);
     try (ScriptedServer server = ScriptedServer.start(Peer::answerPings)) {
       assertThat(runner.probe(server.ws("/")).success()).isTrue();
     }

@@ -11,13 +11,14 @@ import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.engine.NettyProber;
 import io.github.websocketexporter.engine.ProbeResources;
 import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.module.TlsSettings;
 import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.transport.HostResolver;
-import io.github.websocketexporter.transport.TlsClient;
+import io.github.websocketexporter.transport.TlsClients;
 import io.github.websocketexporter.transport.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -52,7 +53,8 @@ class GarbageCollectionIT {
     DnsSettings dns = new DnsSettings(List.of(), LIMIT, Duration.ZERO, LIMIT, Duration.ZERO);
     try (PeerProcess peer = PeerProcess.startPython("slow-pong-server.py");
         HostResolver resolver = new HostResolver(transport, dns);
-        TlsClient tls = new TlsClient()) {
+        TlsClients tls = new TlsClients()) {
+      tls.prepare(List.of(TlsSettings.DEFAULT));
       EventLoop loop = loops.next();
       NettyProber prober =
           NettyProber.of(loop, new ProbeResources(transport, resolver, tls, "test"), 0);
