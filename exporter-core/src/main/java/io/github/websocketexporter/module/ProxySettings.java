@@ -1,26 +1,21 @@
 package io.github.websocketexporter.module;
 
-import java.util.List;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What connections go through.
  *
  * @param protocol how the proxy is spoken to
- * @param host the proxy's host, a name or a literal address
- * @param port its port
- * @param username who the probe says it is; null for no one
- * @param password goes with {@code username}; null where that is
- * @param noProxy the hosts that are connected to directly: names, {@code .suffixes}, addresses and
- *     networks
+ * @param address where the proxy is: resolved where it is given by a literal address, else not
+ * @param credentials who the probe says it is; null for no one
+ * @param noProxy the hosts that are connected to directly
  */
 public record ProxySettings(
     Protocol protocol,
-    String host,
-    int port,
-    @Nullable String username,
-    @Nullable Secret password,
-    List<String> noProxy) {
+    InetSocketAddress address,
+    @Nullable Credentials credentials,
+    NoProxy noProxy) {
 
   /** How a proxy is spoken to; the names are those that curl has for them. */
   public enum Protocol {
@@ -36,4 +31,12 @@ public record ProxySettings(
       return this != SOCKS5;
     }
   }
+
+  /**
+   * Who a probe says it is: Basic authentication (RFC 7617) with HTTP, user name and password (RFC
+   * 1929) with SOCKS.
+   *
+   * @param username for HTTP, without a colon
+   */
+  public record Credentials(String username, Secret password) {}
 }

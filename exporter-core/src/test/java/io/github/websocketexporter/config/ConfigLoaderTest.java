@@ -470,6 +470,99 @@ class ConfigLoaderTest {
                 "websocket-exporter.modules.precise.ping.certainty: unknown key;"
                     + " known here are: max-uncertainty"),
             bad(
+                "proxy-without-url",
+                3,
+                "websocket-exporter.modules.proxied.proxy.url: expected the URL of a proxy"
+                    + " with its port, such as http://proxy.example:3128,"
+                    + " socks5://proxy.example:1080 or socks5h://proxy.example:1080,"
+                    + " but it has no value"),
+            bad(
+                "proxy-url-without-port",
+                4,
+                "websocket-exporter.modules.proxied.proxy.url: expected the URL of a proxy"
+                    + " with its port, such as http://proxy.example:3128,"
+                    + " socks5://proxy.example:1080 or socks5h://proxy.example:1080,"
+                    + " but found \"http://proxy.example\""),
+            bad(
+                "proxy-url-with-path",
+                4,
+                "websocket-exporter.modules.proxied.proxy.url: expected the URL of a proxy"
+                    + " with its port, such as http://proxy.example:3128,"
+                    + " socks5://proxy.example:1080 or socks5h://proxy.example:1080,"
+                    + " but found \"http://proxy.example:3128/pac?token=t\""),
+            bad(
+                "proxy-url-of-unknown-protocol",
+                4,
+                "websocket-exporter.modules.proxied.proxy.url: expected the URL of a proxy"
+                    + " with its port, such as http://proxy.example:3128,"
+                    + " socks5://proxy.example:1080 or socks5h://proxy.example:1080,"
+                    + " but found \"https://proxy.example:3128\""),
+            bad(
+                "proxy-url-without-host",
+                4,
+                "websocket-exporter.modules.proxied.proxy.url: expected the URL of a proxy"
+                    + " with its port, such as http://proxy.example:3128,"
+                    + " socks5://proxy.example:1080 or socks5h://proxy.example:1080,"
+                    + " but found \"socks5://:1080\""),
+            bad(
+                "proxy-url-with-user-info",
+                4,
+                "websocket-exporter.modules.proxied.proxy.url: expected a URL without user info,"
+                    + " which belongs in username and password (or password-file),"
+                    + " but found one with it"),
+            bad(
+                "proxy-username-with-colon",
+                5,
+                "websocket-exporter.modules.proxied.proxy.username: expected a user name"
+                    + " of 1 to 255 bytes, without colons and control characters,"
+                    + " but found \"a:b\""),
+            bad(
+                "proxy-username-too-long",
+                5,
+                "websocket-exporter.modules.proxied.proxy.username: expected a user name"
+                    + " of 1 to 255 bytes, without control characters,"
+                    + " but found \""
+                    + "u".repeat(256)
+                    + "\""),
+            bad(
+                "proxy-password-without-username",
+                3,
+                "websocket-exporter.modules.proxied.proxy.username: expected a user name"
+                    + " of 1 to 255 bytes, without colons and control characters,"
+                    + " but it has no value"),
+            bad(
+                "proxy-username-without-password",
+                3,
+                "websocket-exporter.modules.proxied.proxy: expected either password"
+                    + " or password-file, but found neither"),
+            bad(
+                "proxy-password-twice",
+                6,
+                "websocket-exporter.modules.proxied.proxy.password: expected either password"
+                    + " or password-file, but found both"),
+            bad(
+                "proxy-password-with-line-end",
+                6,
+                "websocket-exporter.modules.proxied.proxy.password: expected a password"
+                    + " of 1 to 255 bytes, without control characters,"
+                    + " but found something else"),
+            bad(
+                "proxy-password-file-missing",
+                6,
+                "websocket-exporter.modules.proxied.proxy.password-file: cannot read"
+                    + " the file no-such-password.txt"),
+            bad(
+                "bad-no-proxy",
+                5,
+                "websocket-exporter.modules.proxied.proxy.no-proxy: expected a name, a .suffix,"
+                    + " an address, a network such as 10.0.0.0/8, or *,"
+                    + " but found \"10.0.0.0/33\""),
+            bad(
+                "unknown-key-in-proxy",
+                5,
+                "websocket-exporter.modules.proxied.proxy.bypass: unknown key; known here are:"
+                    + " no-proxy, password, password-file, url, username"),
+            bad(
                 "root-not-a-block",
                 1,
                 "websocket-exporter: expected a block { … }, but found \"on\""),
