@@ -59,9 +59,13 @@ public final class PhaseTimings {
       Arrays.fill(nanos, ABSENT);
     }
 
-    /** Notes that {@code phase} took {@code durationNanos}; a negative duration counts as zero. */
+    /**
+     * Notes that {@code phase} took {@code durationNanos}, on top of what was noted before; a
+     * negative duration counts as zero.
+     */
     public Builder add(Phase phase, long durationNanos) {
-      nanos[phase.ordinal()] = Math.max(0, durationNanos);
+      int index = phase.ordinal();
+      nanos[index] = Math.max(0, nanos[index]) + Math.max(0, durationNanos);
       return this;
     }
 

@@ -82,7 +82,12 @@ public final class Target {
 
   /** The value of the Host header field: the port is left out where it is the scheme's own. */
   public String hostHeader() {
-    return port == defaultPort(secure) ? bracketed() : bracketed() + ":" + port;
+    return port == defaultPort(secure) ? bracketed() : authority();
+  }
+
+  /** Host and port, also where that is the scheme's own (RFC 9110, section 9.3.6). */
+  public String authority() {
+    return bracketed() + ":" + port;
   }
 
   /**
@@ -96,7 +101,7 @@ public final class Target {
   /** The target without its secrets: {@code wss://example.com:443/…}. */
   @Override
   public String toString() {
-    return (secure ? "wss://" : "ws://") + bracketed() + ":" + port + "/…";
+    return (secure ? "wss://" : "ws://") + authority() + "/…";
   }
 
   private String bracketed() {

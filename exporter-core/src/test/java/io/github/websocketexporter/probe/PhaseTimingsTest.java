@@ -47,11 +47,11 @@ class PhaseTimingsTest {
   }
 
   @Test
-  void keepsTheLastDurationOfAPhase() {
+  void addsUpWhatAPhaseTookInParts() {
     PhaseTimings timings =
         new PhaseTimings.Builder().add(Phase.CONNECT, 1).add(Phase.CONNECT, 2).build();
 
-    assertThat(timings.nanos(Phase.CONNECT)).isEqualTo(2);
+    assertThat(timings.nanos(Phase.CONNECT)).isEqualTo(3);
   }
 
   @Test

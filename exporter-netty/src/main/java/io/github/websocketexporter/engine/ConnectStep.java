@@ -9,7 +9,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetSocketAddress;
 
-/** Opens the TCP connection. */
+/** Opens the TCP connection, to the target or to the proxy. */
 final class ConnectStep implements Step {
   private final Transport transport;
 
@@ -24,14 +24,14 @@ final class ConnectStep implements Step {
 
   @Override
   public void run(ProbeAttempt attempt, Promise<Void> done) {
-    Channel channel = transport.probeChannels().newChannel(attempt.loop(), attempt.address());
+    InetSocketAddress peer = attempt.peer();
+    Channel channel = transport.probeChannels().newChannel(attempt.loop(), peer.getAddress());
     ChannelFuture registered = attempt.loop().register(channel);
     attempt.opened(channel);
     channel
         .pipeline()
         .addLast(HandlerNames.ARRIVAL, attempt.stopwatch().timer())
         .addLast(HandlerNames.GUARD, new ProbeGuard(attempt));
-    InetSocketAddress peer = new InetSocketAddress(attempt.address(), attempt.target().port());
     // Not always done on return: Netty leaves the deepest of nested listeners to a later task.
     registered.addListener(
         outcome -> {

@@ -2,6 +2,7 @@ package io.github.websocketexporter.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.websocketexporter.module.ProxySettings;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
@@ -18,6 +19,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -46,12 +48,14 @@ final class ProbeAttempt implements Probe {
   private final EventLoop loop;
   private final Stopwatch stopwatch;
   private final ProbeRequest request;
+  private final Route route;
   private final Closings closings;
   private final Ending ending;
   private final ProbeResult.Builder facts;
 
   private Iterator<Step> steps = List.<Step>of().iterator();
-  private @Nullable InetAddress address;
+  private @Nullable InetAddress targetAddress;
+  private @Nullable InetSocketAddress peer;
   private @Nullable Channel channel;
   private @Nullable TlsHandshake handshake;
   private @Nullable Step step;
@@ -66,6 +70,7 @@ final class ProbeAttempt implements Probe {
     this.loop = loop;
     this.stopwatch = stopwatch;
     this.request = request;
+    this.route = Route.of(request);
     this.closings = closings;
     this.ending = ending;
     facts = ProbeResult.builder(request);
@@ -73,7 +78,11 @@ final class ProbeAttempt implements Probe {
 
   void start(List<Step> plan) {
     steps = plan.iterator();
-    request.target().literalAddress().ifPresent(this::resolved);
+    target().literalAddress().ifPresent(this::targetAt);
+    ProxySettings proxy = route.proxy();
+    if (proxy != null && !proxy.address().isUnresolved()) {
+      proxyAt(proxy.address().getAddress());
+    }
     arm(request.limit().toNanos());
     next();
   }
@@ -111,15 +120,36 @@ final class ProbeAttempt implements Probe {
     return request.target();
   }
 
-  /** The address to connect to. */
-  InetAddress address() {
-    return requireNonNull(address);
+  Route route() {
+    return route;
   }
 
-  /** Notes the address to connect to. */
-  void resolved(InetAddress found) {
-    address = found;
-    facts.address(found);
+  /** What to connect to: the proxy where the route has one, else the target. */
+  InetSocketAddress peer() {
+    return requireNonNull(peer);
+  }
+
+  /** The address of the target; null where only a proxy knows it. */
+  @Nullable InetAddress targetAddress() {
+    return targetAddress;
+  }
+
+  /** Notes the address of the target, given or found: the probe goes there and nowhere else. */
+  void targetAt(InetAddress address) {
+    targetAddress = address;
+    if (route.proxy() == null) {
+      peerAt(new InetSocketAddress(address, target().port()));
+    }
+  }
+
+  /** Notes the address of the proxy, given or found. */
+  void proxyAt(InetAddress address) {
+    peerAt(new InetSocketAddress(address, requireNonNull(route.proxy()).address().getPort()));
+  }
+
+  private void peerAt(InetSocketAddress address) {
+    peer = address;
+    facts.address(address.getAddress());
   }
 
   /** The connection, once there is one. */

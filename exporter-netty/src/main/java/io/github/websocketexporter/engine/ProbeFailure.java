@@ -9,16 +9,16 @@ import java.util.OptionalInt;
  */
 final class ProbeFailure extends Exception {
   private final FailureReason reason;
-  private final OptionalInt closeCode;
+  private final OptionalInt code;
 
   ProbeFailure(FailureReason reason) {
     this(reason, OptionalInt.empty());
   }
 
-  private ProbeFailure(FailureReason reason, OptionalInt closeCode) {
+  private ProbeFailure(FailureReason reason, OptionalInt code) {
     super(reason.label(), null, false, false);
     this.reason = reason;
-    this.closeCode = closeCode;
+    this.code = code;
   }
 
   /**
@@ -30,12 +30,22 @@ final class ProbeFailure extends Exception {
     return new ProbeFailure(FailureReason.CLOSED_BY_PEER, OptionalInt.of(closeCode));
   }
 
+  /**
+   * That a proxy does not open the tunnel.
+   *
+   * @param code what it says: the status of its HTTP answer, or a code of SOCKS (RFC 1928, sections
+   *     3 and 6; RFC 1929, section 2)
+   */
+  static ProbeFailure byProxy(FailureReason reason, int code) {
+    return new ProbeFailure(reason, OptionalInt.of(code));
+  }
+
   FailureReason reason() {
     return reason;
   }
 
-  /** The status code of the peer's Close frame, if that is what failed the step. */
-  OptionalInt closeCode() {
-    return closeCode;
+  /** The number by which the peer, or the proxy, said why, if it did. */
+  OptionalInt code() {
+    return code;
   }
 }

@@ -59,8 +59,9 @@ final class ProbeLog {
       if (cause != null && isBeforeTheRequest(failure.phase())) {
         line = line.addKeyValue("cause", describe(root(cause)));
       }
-      if (cause instanceof ProbeFailure known && known.closeCode().isPresent()) {
-        line = line.addKeyValue("close", known.closeCode().getAsInt());
+      if (cause instanceof ProbeFailure known && known.code().isPresent()) {
+        String key = failure.phase() == Phase.PROXY ? "status" : "close";
+        line = line.addKeyValue(key, known.code().getAsInt());
       }
     }
     return line;

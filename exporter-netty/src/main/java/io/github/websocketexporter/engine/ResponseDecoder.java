@@ -5,7 +5,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 
 /** Netty's decoder of HTTP responses, which keeps no more of a flood than one header. */
-final class ResponseDecoder extends HttpResponseDecoder {
+class ResponseDecoder extends HttpResponseDecoder {
   ResponseDecoder(HttpDecoderConfig limits) {
     super(limits);
     setCumulator(new TightCumulator(limits.getMaxHeaderSize()));

@@ -2,7 +2,6 @@ package io.github.websocketexporter.engine;
 
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.ProbeRequest;
-import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.transport.NamesAndTls;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
@@ -12,35 +11,44 @@ import java.util.function.BooleanSupplier;
 /** Which steps a probe has: the only place that branches on the kind of a probe. */
 final class StepPlan {
   private final Future<NamesAndTls> namesAndTls;
-  private final Step resolve;
+  private final Step resolveTarget;
+  private final Step resolveProxy;
   private final Step connect;
-  private final Step proxy = new ProxyStep();
+  private final Step proxy;
   private final Step upgrade;
   private final Step messages = new MessagesStep();
   private final Step ping;
 
   StepPlan(ProbeResources resources, BooleanSupplier mayRepeatPings) {
     namesAndTls = resources.namesAndTls();
-    resolve = new ResolveStep(namesAndTls);
+    resolveTarget = ResolveStep.ofTarget(namesAndTls);
+    resolveProxy = ResolveStep.ofProxy(namesAndTls);
     connect = new ConnectStep(resources.transport());
+    proxy = new ProxyStep(resources.userAgent());
     upgrade = new UpgradeStep(resources.userAgent());
     ping = new PingStep(mayRepeatPings);
   }
 
   /** Whether all is there that the steps of {@code request} need. */
   boolean canRun(ProbeRequest request) {
-    return namesAndTls.isSuccess() || !(resolves(request) || request.target().secure());
+    Route route = Route.of(request);
+    boolean needed = route.resolvesTarget() || route.resolvesProxy() || request.target().secure();
+    return namesAndTls.isSuccess() || !needed;
   }
 
   /** The steps of {@code request}, in their order. */
   List<Step> stepsOf(ProbeRequest request) {
     ProbeModule module = request.module();
-    List<Step> steps = new ArrayList<>(7);
-    if (resolves(request)) {
-      steps.add(resolve);
+    Route route = Route.of(request);
+    List<Step> steps = new ArrayList<>(8);
+    if (route.resolvesTarget()) {
+      steps.add(resolveTarget);
+    }
+    if (route.resolvesProxy()) {
+      steps.add(resolveProxy);
     }
     steps.add(connect);
-    if (module.proxy() != null) {
+    if (route.proxy() != null) {
       steps.add(proxy);
     }
     if (request.target().secure()) {
@@ -57,10 +65,5 @@ final class StepPlan {
       steps.add(ping);
     }
     return steps;
-  }
-
-  private static boolean resolves(ProbeRequest request) {
-    Target target = request.target();
-    return target.literalAddress().isEmpty();
   }
 }

@@ -4,12 +4,13 @@ package io.github.websocketexporter.transport;
  * The names of the handlers in the exporter's pipelines, and the order in which they stand: bytes
  * from the socket come in at the left.
  *
- * <p>A probe. TLS and the handlers behind it come only when the step before them has succeeded; the
- * HTTP codec goes right after the 101 is parsed, and Netty's handshaker puts the frame codec in its
- * place:
+ * <p>A probe. A proxy's handlers, of which only SOCKS has an encoder, TLS and the handlers behind
+ * it come only when the step before them has succeeded; the HTTP codec goes right after the 101 is
+ * parsed, and Netty's handshaker puts the frame codec in its place:
  *
  * <pre>
  *   connect:  arrival                                                              guard
+ *   proxy:    arrival  proxy-encoder  proxy-decoder  proxy                         guard
  *   tls:      arrival  tls                                                         guard
  *   upgrade:  arrival  tls  tls-errors  http  upgrade                              guard
  *   ping:     arrival  tls  tls-errors  ws-encoder  ws-decoder  utf8  close  ping  guard
@@ -28,6 +29,15 @@ package io.github.websocketexporter.transport;
 public final class HandlerNames {
   /** Times the peer: stamps the arrival of bytes, before anything else sees them. */
   public static final String ARRIVAL = "arrival";
+
+  /** Encodes what is said to a SOCKS proxy. */
+  public static final String PROXY_ENCODER = "proxy-encoder";
+
+  /** Decodes what a proxy answers. */
+  public static final String PROXY_DECODER = "proxy-decoder";
+
+  /** Waits until the proxy has opened the tunnel. */
+  public static final String PROXY = "proxy";
 
   /** Encrypts and decrypts. */
   public static final String TLS = "tls";
