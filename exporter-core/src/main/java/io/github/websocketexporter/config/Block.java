@@ -233,6 +233,18 @@ final class Block {
     return new Block(pathOf(key), child, reading);
   }
 
+  /**
+   * The block {@code key}, which holds secrets. What stands in its place is no part of an error.
+   */
+  Block secretBlock(String key) throws InvalidConfigException {
+    String expected = "a block { … }";
+    if (!(value(key, expected) instanceof ConfigObject)) {
+      throw new InvalidConfigException(
+          "%s: expected %s, but found something else".formatted(place(key), expected));
+    }
+    return block(key);
+  }
+
   /** The block {@code key} with what {@code parent} has and it has not. */
   Block blockOver(String key, Block parent) throws InvalidConfigException {
     Block child = block(key);

@@ -1,12 +1,73 @@
 package io.github.websocketexporter.config;
 
+import io.github.websocketexporter.module.Authorization;
 import io.github.websocketexporter.module.UpgradeSettings;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what a module says of the upgrade request and its answer. */
 final class UpgradeReader {
+  private static final String AUTHORITY = "(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?";
+  private static final Predicate<String> HOST = Pattern.compile(AUTHORITY).asMatchPredicate();
+  private static final Predicate<String> ORIGIN =
+      Pattern.compile("null|[A-Za-z][A-Za-z0-9+.-]*://" + AUTHORITY).asMatchPredicate();
+  private static final Predicate<String> PRINTABLE =
+      Pattern.compile("[!-~]|[!-~][ -~]{0,8190}[!-~]").asMatchPredicate();
+  private static final int MOST = 599;
+  private static final int FIRST_FINAL = 200;
+
   private UpgradeReader() {}
 
   static UpgradeSettings read(Block module) throws InvalidConfigException {
-    return UpgradeSettings.PLAIN;
+    Authorization authorization = AuthorizationReader.read(module);
+    List<String> subprotocols = subprotocols(module);
+    return new UpgradeSettings(
+        text(module, "host", HOST, "a host such as example.com, example.com:8443 or [::1]:8443"),
+        text(module, "origin", ORIGIN, "an origin such as https://example.com, without a path"),
+        text(module, "user-agent", PRINTABLE, "1 to 8192 printable ASCII characters"),
+        HeadersReader.read(module, authorization),
+        authorization,
+        subprotocols,
+        text(
+            module,
+            "expect-subprotocol",
+            subprotocols::contains,
+            "one of subprotocols " + subprotocols),
+        expectedStatus(module),
+        module.has("compression") && module.flag("compression"));
+  }
+
+  private static @Nullable String text(
+      Block module, String key, Predicate<String> valid, String expected)
+      throws InvalidConfigException {
+    return module.has(key) ? module.text(key, valid, expected) : null;
+  }
+
+  private static List<String> subprotocols(Block module) throws InvalidConfigException {
+    if (!module.has("subprotocols")) {
+      return List.of();
+    }
+    Set<String> seen = new HashSet<>();
+    return module.texts(
+        "subprotocols",
+        text -> FieldSyntax.isToken(text) && seen.add(text),
+        "the name of a subprotocol such as graphql-transport-ws, which is not there already");
+  }
+
+  private static int expectedStatus(Block module) throws InvalidConfigException {
+    if (!module.has("expect-status")) {
+      return UpgradeSettings.SWITCHING_PROTOCOLS;
+    }
+    int status = module.integer("expect-status", UpgradeSettings.SWITCHING_PROTOCOLS, MOST);
+    if (status != UpgradeSettings.SWITCHING_PROTOCOLS && status < FIRST_FINAL) {
+      throw new InvalidConfigException(
+          "%s: expected 101 or a status of 200 and above, but found %d, which ends no upgrade"
+              .formatted(module.place("expect-status"), status));
+    }
+    return status;
   }
 }

@@ -11,12 +11,13 @@ public sealed interface Authorization {
   /**
    * HTTP Basic authentication (RFC 7617).
    *
-   * @param username without a colon
+   * @param username without a colon; a secret too, for some services take a key in its place
    */
-  record Basic(String username, Secret password) implements Authorization {
+  record Basic(Secret username, Secret password) implements Authorization {
     @Override
     public HeaderField field() {
-      byte[] credentials = (username + ":" + password.reveal()).getBytes(StandardCharsets.UTF_8);
+      byte[] credentials =
+          (username.reveal() + ":" + password.reveal()).getBytes(StandardCharsets.UTF_8);
       return new HeaderField(
           "authorization", Secret.of("Basic " + Base64.getEncoder().encodeToString(credentials)));
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param host the Host field; null for the target's own
  * @param origin the Origin field; null for none
  * @param userAgent the User-Agent field; null for the exporter's own
- * @param headers further fields
+ * @param headers further fields, none of which another parameter sets
  * @param authorization who the probe says it is; null for no one. The user info of a target wins
  * @param subprotocols the subprotocols that are offered, the preferred one first
  * @param expectedSubprotocol the one of them that the peer must choose; null if it may choose any
@@ -42,19 +42,33 @@ public record UpgradeSettings(
     return expectedStatus != SWITCHING_PROTOCOLS;
   }
 
-  /** The same with {@code fields} behind the others, and another authorization if there is one. */
+  /**
+   * The same with {@code fields} and {@code other}, if there is one, in place of what they are
+   * another value of, and beside the rest.
+   */
   public UpgradeSettings with(List<HeaderField> fields, @Nullable Authorization other) {
+    List<HeaderField> added = new ArrayList<>(fields);
+    if (other != null) {
+      added.add(other.field());
+    }
     List<HeaderField> all = new ArrayList<>(headers);
+    all.removeIf(field -> isIn(added, field));
     all.addAll(fields);
+    @Nullable Authorization kept =
+        authorization == null || isIn(added, authorization.field()) ? null : authorization;
     return new UpgradeSettings(
         host,
         origin,
         userAgent,
         List.copyOf(all),
-        other == null ? authorization : other,
+        other == null ? kept : other,
         subprotocols,
         expectedSubprotocol,
         expectedStatus,
         compression);
+  }
+
+  private static boolean isIn(List<HeaderField> fields, HeaderField field) {
+    return fields.stream().anyMatch(each -> each.name().equalsIgnoreCase(field.name()));
   }
 }

@@ -682,6 +682,184 @@ class ConfigLoaderTest {
                 "websocket-exporter.modules.modern.ip-protocol: expected one of ip4, ip6,"
                     + " but found \"ipv6\""),
             bad(
+                "host-with-path",
+                3,
+                "websocket-exporter.modules.m.host: expected a host such as example.com, "
+                    + "example.com:8443 or [::1]:8443, but found \"example.com/chat\""),
+            bad(
+                "origin-with-path",
+                3,
+                "websocket-exporter.modules.m.origin: expected an origin such as "
+                    + "https://example.com, without a path, but found \"https://example.com/\""),
+            bad(
+                "user-agent-with-line-break",
+                3,
+                "websocket-exporter.modules.m.user-agent: expected 1 to 8192 printable "
+                    + "ASCII characters, but found \"probe\r\nX-Smuggled: 1\""),
+            bad(
+                "header-name-with-space",
+                4,
+                "websocket-exporter.modules.m.headers.X Api Key: expected the name of a "
+                    + "header, of letters, digits and dashes, but found \"X Api Key\""),
+            bad(
+                "header-with-line-break",
+                4,
+                "websocket-exporter.modules.m.headers.X-Api-Key: expected 1 to 8192 bytes"
+                    + " of text without control characters or outer spaces, but found something"
+                    + " else"),
+            bad(
+                "header-without-text",
+                4,
+                "websocket-exporter.modules.m.headers.X-Api-Key: expected 1 to 8192 bytes"
+                    + " of text without control characters or outer spaces, but found something"
+                    + " else"),
+            bad(
+                "header-with-a-dot",
+                4,
+                "websocket-exporter.modules.m.headers.X: expected 1 to 8192 bytes of text"
+                    + " without control characters or outer spaces, but found something else"),
+            bad(
+                "header-twice",
+                5,
+                "websocket-exporter.modules.m.headers.x-api-key: expected each header "
+                    + "once, but found it twice"),
+            bad(
+                "header-of-another-key",
+                4,
+                "websocket-exporter.modules.m.headers.Host: expected another header, for "
+                    + "the key host sets this one"),
+            bad(
+                "header-of-the-handshake",
+                4,
+                "websocket-exporter.modules.m.headers.Sec-WebSocket-Key: expected another"
+                    + " header, for the handshake has its own of this one"),
+            bad(
+                "header-of-a-body",
+                4,
+                "websocket-exporter.modules.m.headers.Content-Length: expected another "
+                    + "header, for an upgrade request has no body"),
+            bad(
+                "header-of-authorization",
+                7,
+                "websocket-exporter.modules.m.headers.authorization: expected another "
+                    + "header, for the block authorization sets this one"),
+            bad(
+                "headers-not-a-block",
+                3,
+                "websocket-exporter.modules.m.headers: expected a block { … }, but found "
+                    + "something else"),
+            bad(
+                "authorization-not-a-block",
+                3,
+                "websocket-exporter.modules.m.authorization: expected a block { … }, but "
+                    + "found something else"),
+            bad(
+                "authorization-of-two-kinds",
+                3,
+                "websocket-exporter.modules.m.authorization: expected one of basic, "
+                    + "bearer, header, but found 2"),
+            bad(
+                "authorization-of-no-kind",
+                3,
+                "websocket-exporter.modules.m.authorization: expected one of basic, "
+                    + "bearer, header, but found none"),
+            bad(
+                "unknown-authorization",
+                4,
+                "websocket-exporter.modules.m.authorization.digest: unknown key; known "
+                    + "here are: basic, bearer, header"),
+            bad(
+                "unknown-key-in-basic",
+                5,
+                "websocket-exporter.modules.m.authorization.basic.user: unknown key; "
+                    + "known here are: password, password-file, username"),
+            bad(
+                "username-with-colon",
+                4,
+                "websocket-exporter.modules.m.authorization.basic.username: expected a "
+                    + "name without a colon and control characters, but found something else"),
+            bad(
+                "password-with-line-break",
+                4,
+                "websocket-exporter.modules.m.authorization.basic.password: expected at "
+                    + "most 8192 bytes of text without control characters, but found something "
+                    + "else"),
+            bad(
+                "password-twice",
+                6,
+                "websocket-exporter.modules.m.authorization.basic.password: expected "
+                    + "either password or password-file, but found both"),
+            bad(
+                "no-password",
+                4,
+                "websocket-exporter.modules.m.authorization.basic: expected either "
+                    + "password or password-file, but found neither"),
+            bad(
+                "missing-token-file",
+                4,
+                "websocket-exporter.modules.m.authorization.bearer.token-file: cannot "
+                    + "read the file /nonexistent/token"),
+            bad(
+                "token-file-of-two-lines",
+                4,
+                "websocket-exporter.modules.m.authorization.bearer.token-file: expected "
+                    + "the name of a file that holds 1 to 8192 bytes of text without control "
+                    + "characters or outer spaces, but it holds something else"),
+            bad(
+                "token-with-outer-spaces",
+                4,
+                "websocket-exporter.modules.m.authorization.bearer.token: expected 1 to "
+                    + "8192 bytes of text without control characters or outer spaces, but found"
+                    + " something else"),
+            bad(
+                "authorization-header-of-the-handshake",
+                4,
+                "websocket-exporter.modules.m.authorization.header.name: expected another"
+                    + " header, for the handshake has its own of this one"),
+            bad(
+                "authorization-header-without-name",
+                4,
+                "websocket-exporter.modules.m.authorization.header.name: expected the "
+                    + "name of a header, of letters, digits and dashes, but found \"\""),
+            bad(
+                "subprotocol-twice",
+                3,
+                "websocket-exporter.modules.m.subprotocols: expected the name of a "
+                    + "subprotocol such as graphql-transport-ws, which is not there already, "
+                    + "but found \"mqtt\""),
+            bad(
+                "subprotocol-with-space",
+                3,
+                "websocket-exporter.modules.m.subprotocols: expected the name of a "
+                    + "subprotocol such as graphql-transport-ws, which is not there already, "
+                    + "but found \"mqtt v5\""),
+            bad(
+                "subprotocol-for-subprotocols",
+                3,
+                "websocket-exporter.modules.m.subprotocols: expected a list, each element"
+                    + " the name of a subprotocol such as graphql-transport-ws, which is not "
+                    + "there already, but found \"mqtt\""),
+            bad(
+                "expected-subprotocol-not-offered",
+                4,
+                "websocket-exporter.modules.m.expect-subprotocol: expected one of "
+                    + "subprotocols [mqtt, mqttv3.1], but found \"stomp\""),
+            bad(
+                "status-too-high",
+                3,
+                "websocket-exporter.modules.m.expect-status: expected a whole number from"
+                    + " 101 to 599, but found 600"),
+            bad(
+                "interim-status",
+                3,
+                "websocket-exporter.modules.m.expect-status: expected 101 or a status of "
+                    + "200 and above, but found 103, which ends no upgrade"),
+            bad(
+                "text-for-compression",
+                3,
+                "websocket-exporter.modules.m.compression: expected true or false, but "
+                    + "found \"gzip\""),
+            bad(
                 "unknown-log-level",
                 3,
                 "websocket-exporter.log.level: expected one of error, warn, info, debug,"
