@@ -1,13 +1,191 @@
 package io.github.websocketexporter.config;
 
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import io.github.websocketexporter.module.Expectation;
+import io.github.websocketexporter.module.MessagePayload;
 import io.github.websocketexporter.module.MessageStep;
+import io.github.websocketexporter.module.MessageTemplate;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** Reads the list {@code messages} of a module. */
+/** Reads the list {@code messages} of a module, step by step. */
 final class MessagesReader {
+  private static final int MAX_STEPS = 32;
+  private static final Duration LEAST = Duration.ofMillis(1);
+  private static final Duration MOST = Duration.ofHours(1);
+
+  /**
+   * Instructions of RE2. Each may be gone through for each character of a message, on the event
+   * loop: about 15 ns on a warm JVM, so 64 KiB of the worst kind take some 0.3 s.
+   */
+  private static final int MAX_PROGRAM = 300;
+
+  private final Set<String> names = new HashSet<>();
+  private final Set<String> groups = new TreeSet<>();
+  private final Set<String> extracted = new HashSet<>();
+
   private MessagesReader() {}
 
   static List<MessageStep> read(Block module) throws InvalidConfigException {
-    return List.of();
+    if (!module.has("messages")) {
+      return List.of();
+    }
+    List<Block> blocks = module.blocks("messages");
+    if (blocks.size() > MAX_STEPS) {
+      throw new InvalidConfigException(
+          "%s: expected at most %d steps, but found %d"
+              .formatted(module.place("messages"), MAX_STEPS, blocks.size()));
+    }
+    MessagesReader reader = new MessagesReader();
+    List<MessageStep> steps = new ArrayList<>();
+    for (Block block : blocks) {
+      steps.add(reader.step(block));
+    }
+    return List.copyOf(steps);
+  }
+
+  private MessageStep step(Block step) throws InvalidConfigException {
+    MessagePayload send = payload(step);
+    Expectation expect = expectation(step);
+    if (send == null && expect == null) {
+      throw new InvalidConfigException(
+          step.place("") + ": expected something to send or to expect, but found neither");
+    }
+    String name = step.has("name") ? name(step) : null;
+    step.close();
+    return new MessageStep(name, send, expect);
+  }
+
+  private String name(Block step) throws InvalidConfigException {
+    String name = step.text("name", ModulesReader::isName, ModulesReader.A_NAME);
+    if (!names.add(name)) {
+      throw taken(step, "name", "another name than that of an earlier step", name);
+    }
+    return name;
+  }
+
+  private @Nullable MessagePayload payload(Block step) throws InvalidConfigException {
+    boolean text = step.has("send");
+    if (!oneOf(step, "send", "send-base64")) {
+      return null;
+    }
+    return text ? text(step) : binary(step);
+  }
+
+  private MessagePayload text(Block step) throws InvalidConfigException {
+    MessageTemplate template =
+        MessageTemplate.parse(
+            step.secret(
+                "send",
+                text -> text.getBytes(StandardCharsets.UTF_8).length <= MessageStep.MAX_BYTES,
+                "a text of at most " + MessageStep.MAX_BYTES + " bytes"));
+    if (!groups.containsAll(template.groups())) {
+      throw new InvalidConfigException(
+          "%s: expected ${NAME} for named groups of earlier steps only (%s), but found another"
+              .formatted(step.place("send"), listed(groups)));
+    }
+    return new MessagePayload.Text(template);
+  }
+
+  private static MessagePayload binary(Block step) throws InvalidConfigException {
+    return new MessagePayload.Binary(
+        step.secret(
+            "send-base64",
+            MessagesReader::isBinary,
+            "at most " + MessageStep.MAX_BYTES + " bytes in base64"));
+  }
+
+  private static boolean isBinary(String base64) {
+    try {
+      return Base64.getDecoder().decode(base64).length <= MessageStep.MAX_BYTES;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private @Nullable Expectation expectation(Block step) throws InvalidConfigException {
+    boolean text = step.has("expect");
+    if (!oneOf(step, "expect", "expect-hex")) {
+      for (String key : List.of("name", "skip-unmatched", "timeout", "extract")) {
+        if (step.has(key)) {
+          throw new InvalidConfigException(
+              step.place(key) + ": expected together with expect or expect-hex only");
+        }
+      }
+      return null;
+    }
+    String key = text ? "expect" : "expect-hex";
+    Pattern pattern = pattern(step, key);
+    List<String> extract = extract(step, key, new TreeSet<>(pattern.namedGroups().keySet()));
+    groups.addAll(pattern.namedGroups().keySet());
+    return new Expectation(
+        text ? Expectation.Kind.TEXT : Expectation.Kind.BINARY,
+        pattern,
+        step.has("skip-unmatched") && step.flag("skip-unmatched"),
+        step.has("timeout") ? step.duration("timeout", LEAST, MOST) : null,
+        extract);
+  }
+
+  private static Pattern pattern(Block step, String key) throws InvalidConfigException {
+    String regex = step.text(key, text -> true, "a regular expression");
+    try {
+      Pattern pattern = Pattern.compile(regex);
+      if (pattern.programSize() > MAX_PROGRAM) {
+        throw new InvalidConfigException(
+            "%s: expected a regular expression of at most %d instructions, but found %d;"
+                    .formatted(step.place(key), MAX_PROGRAM, pattern.programSize())
+                + " x{100} counts as 100 x");
+      }
+      return pattern;
+    } catch (PatternSyntaxException e) {
+      throw new InvalidConfigException(
+          "%s: expected a regular expression of RE2, but found \"%s\": %s"
+              .formatted(step.place(key), regex, e.getDescription()));
+    }
+  }
+
+  private List<String> extract(Block step, String key, Set<String> own)
+      throws InvalidConfigException {
+    if (!step.has("extract")) {
+      return List.of();
+    }
+    List<String> names =
+        step.texts(
+            "extract", own::contains, "a named group of %s (%s)".formatted(key, listed(own)));
+    for (String name : names) {
+      if (!extracted.add(name)) {
+        throw taken(step, "extract", "a group that is not extracted twice", name);
+      }
+    }
+    return names;
+  }
+
+  /** Whether one of two keys is there; both are an error. */
+  private static boolean oneOf(Block step, String one, String other) throws InvalidConfigException {
+    boolean hasOne = step.has(one);
+    boolean hasOther = step.has(other);
+    if (hasOne && hasOther) {
+      throw new InvalidConfigException(
+          "%s: expected either %s or %s, but found both".formatted(step.place(one), one, other));
+    }
+    return hasOne || hasOther;
+  }
+
+  private static String listed(Set<String> names) {
+    return names.isEmpty() ? "there are none" : "one of " + String.join(", ", names);
+  }
+
+  private static InvalidConfigException taken(
+      Block step, String key, String expected, String found) {
+    return new InvalidConfigException(
+        "%s: expected %s, but found \"%s\"".formatted(step.place(key), expected, found));
   }
 }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the block {@code modules}: each module by the readers of its blocks. */
 final class ModulesReader {
+  /** What {@link #isName} expects. */
+  static final String A_NAME = "a name of 1 to 100 letters, digits, underscores, dots and dashes";
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
   private static final Duration LEAST = Duration.ofMillis(1);
   private static final Duration MOST = Duration.ofHours(1);
@@ -35,14 +38,18 @@ final class ModulesReader {
   Map<String, ProbeModule> read(Block modules) throws InvalidConfigException {
     Map<String, ProbeModule> byName = new LinkedHashMap<>();
     for (String name : modules.names()) {
-      if (!NAME.matcher(name).matches()) {
+      if (!isName(name)) {
         throw new InvalidConfigException(
-            "%s: expected a name of 1 to 100 letters, digits, underscores, dots and dashes, but found \"%s\""
-                .formatted(modules.place(name), name));
+            "%s: expected %s, but found \"%s\"".formatted(modules.place(name), A_NAME, name));
       }
       byName.put(name, module(name, inherited(name, modules, new ArrayList<>())));
     }
     return Collections.unmodifiableMap(byName);
+  }
+
+  /** Whether {@code text} can name what a user configures. */
+  static boolean isName(String text) {
+    return NAME.matcher(text).matches();
   }
 
   /** The block of a module, over that of the module that it extends. */

@@ -2,6 +2,7 @@ package io.github.websocketexporter.metrics;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,13 @@ final class MetricWriter {
   /** Ends a sample with a time in seconds, exactly as it is in nanoseconds. */
   void seconds(long nanos) throws IOException {
     decimal(nanos < 0, nanos / NANOS_PER_SECOND, nanos % NANOS_PER_SECOND);
+  }
+
+  /** Ends a sample with a number of any kind, which must be finite. */
+  void number(double value) throws IOException {
+    BigDecimal shortest = BigDecimal.valueOf(value).stripTrailingZeros();
+    String text = shortest.setScale(Math.max(1, shortest.scale())).toPlainString();
+    out.write((text + "\n").getBytes(StandardCharsets.US_ASCII));
   }
 
   /** Writes the value of a label, with what both text formats escape. */

@@ -3,6 +3,7 @@ package io.github.websocketexporter.metrics;
 import io.github.websocketexporter.metrics.InfoRow.Label;
 import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.probe.ChainFacts;
+import io.github.websocketexporter.probe.MessageFacts;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeResult;
@@ -166,6 +167,23 @@ public final class ProbeMetrics {
               new Label<>("issuer", ChainFacts::issuer),
               new Label<>("subjectalternative", ChainFacts::subjectAlternative),
               new Label<>("serialnumber", ChainFacts::serialNumber)),
+          Row.seconds(
+              "probe_websocket_message_duration_seconds",
+              "Time from handing the message of a step to the socket, or from the beginning of a"
+                  + " step that sends none, to the arrival of the message that the step expects.",
+              "step",
+              result -> result.messages() == null ? null : result.messages().stepNanos()),
+          Row.flag(
+              "probe_websocket_failed_due_to_regex",
+              "Whether the last message that came was not the one that a step of messages"
+                  + " expects.",
+              ProbeResult::messages,
+              MessageFacts::unmatched),
+          Row.numbers(
+              "probe_websocket_extracted_value",
+              "Number that a named group found in a message.",
+              "name",
+              result -> result.messages() == null ? null : result.messages().values()),
           Row.number(
               "probe_websocket_pings_sent",
               "PINGs sent by this probe.",

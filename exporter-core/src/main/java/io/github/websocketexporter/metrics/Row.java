@@ -5,6 +5,7 @@ import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.io.IOException;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
@@ -72,6 +73,26 @@ interface Row {
       Function<ProbeResult, @Nullable F> fact,
       InfoRow.Label<F>... labels) {
     return new InfoRow<>(new MetricMetadata(name, help), fact, List.of(labels));
+  }
+
+  /** A gauge of times in seconds with a label that tells them apart. */
+  static Row seconds(
+      String name,
+      String help,
+      String label,
+      Function<ProbeResult, @Nullable SortedMap<String, Long>> nanos) {
+    return new SeriesRow<>(
+        new MetricMetadata(name, help), label, nanos, (found, writer) -> writer.seconds(found));
+  }
+
+  /** A gauge of numbers of any kind with a label that tells them apart. */
+  static Row numbers(
+      String name,
+      String help,
+      String label,
+      Function<ProbeResult, @Nullable SortedMap<String, Double>> numbers) {
+    return new SeriesRow<>(
+        new MetricMetadata(name, help), label, numbers, (found, writer) -> writer.number(found));
   }
 
   /** A gauge of each phase that ran. */

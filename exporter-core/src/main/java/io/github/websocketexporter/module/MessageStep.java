@@ -1,13 +1,17 @@
 package io.github.websocketexporter.module;
 
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step of the messages that follow the upgrade: what is sent, and what must come.
+ * One step of the messages that follow the upgrade: what is sent, what must come, or both in this
+ * order.
  *
  * @param name the value of the {@code step} label; null for none
- * @param timeout how long the expected message is waited for; null for as long as the probe may
- *     take
+ * @param send what is sent; null for nothing
+ * @param expect what must come then; null for nothing
  */
-public record MessageStep(@Nullable String name, @Nullable Duration timeout) {}
+public record MessageStep(
+    @Nullable String name, @Nullable MessagePayload send, @Nullable Expectation expect) {
+  /** The longest message that is sent or read, over all its fragments. */
+  public static final int MAX_BYTES = 65_536;
+}

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls what the TLS handshake showed, if the peer presented a certificate
  * @param upgrade the answer to the upgrade request, if one came
  * @param connectionNanos from the start of the probe to the valid 101, if one came
+ * @param messages what came of the messages, if the probe came to them
  * @param pings what became of the PINGs, if one was sent
  * @param failure where and why the probe failed; null if it succeeded
  */
@@ -27,6 +28,7 @@ public record ProbeResult(
     @Nullable TlsFacts tls,
     @Nullable UpgradeFacts upgrade,
     OptionalLong connectionNanos,
+    @Nullable MessageFacts messages,
     @Nullable PingStatistics pings,
     @Nullable Failure failure) {
 
@@ -59,6 +61,7 @@ public record ProbeResult(
     private @Nullable TlsFacts tls;
     private @Nullable UpgradeFacts upgrade;
     private OptionalLong connectionNanos = OptionalLong.empty();
+    private @Nullable MessageFacts messages;
     private @Nullable PingStatistics pings;
 
     private Builder(ProbeRequest request) {
@@ -101,6 +104,12 @@ public record ProbeResult(
       return this;
     }
 
+    /** Notes what came of the messages so far. */
+    public Builder messages(MessageFacts value) {
+      messages = value;
+      return this;
+    }
+
     /** Notes what became of the PINGs so far. */
     public Builder pings(PingStatistics value) {
       pings = value;
@@ -118,6 +127,7 @@ public record ProbeResult(
           tls,
           upgrade,
           connectionNanos,
+          messages,
           pings,
           failure);
     }

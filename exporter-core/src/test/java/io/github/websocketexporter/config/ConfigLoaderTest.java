@@ -918,6 +918,136 @@ class ConfigLoaderTest {
                 "websocket-exporter.modules.two words: expected a name of 1 to 100 letters,"
                     + " digits, underscores, dots and dashes, but found \"two words\""),
             bad(
+                "messages-not-a-list",
+                3,
+                "websocket-exporter.modules.talkative.messages: expected a list of blocks [ { … } ],"
+                    + " but found a block"),
+            bad(
+                "messages-step-not-a-block",
+                4,
+                "websocket-exporter.modules.talkative.messages: expected a list of blocks [ { … } ],"
+                    + " but found \"hello\""),
+            bad(
+                "messages-too-many",
+                3,
+                "websocket-exporter.modules.talkative.messages: expected at most 32 steps, but found 33"),
+            bad(
+                "messages-unknown-key",
+                5,
+                "websocket-exporter.modules.talkative.messages[1].receive: unknown key;"
+                    + " known here are: expect, expect-hex, extract, name, send, send-base64,"
+                    + " skip-unmatched, timeout"),
+            bad(
+                "messages-empty-step",
+                4,
+                "websocket-exporter.modules.talkative.messages[1]: expected something to send or to expect,"
+                    + " but found neither"),
+            bad(
+                "messages-two-sends",
+                4,
+                "websocket-exporter.modules.talkative.messages[0].send: expected either send or send-base64,"
+                    + " but found both"),
+            bad(
+                "messages-two-expects",
+                4,
+                "websocket-exporter.modules.talkative.messages[0].expect: expected either expect or expect-hex,"
+                    + " but found both"),
+            bad(
+                "messages-send-not-text",
+                4,
+                "websocket-exporter.modules.talkative.messages[0].send: expected a text of at most 65536 bytes,"
+                    + " but found something else"),
+            bad(
+                "messages-send-too-long",
+                3,
+                "websocket-exporter.modules.talkative.messages[0].send: expected a text of at most 65536 bytes,"
+                    + " but found something else"),
+            bad(
+                "messages-send-unknown-group",
+                5,
+                "websocket-exporter.modules.talkative.messages[1].send: expected ${NAME} for named groups of"
+                    + " earlier steps only (one of id, sid), but found another"),
+            bad(
+                "messages-send-without-groups",
+                3,
+                "websocket-exporter.modules.talkative.messages[0].send: expected ${NAME} for named groups of"
+                    + " earlier steps only (there are none), but found another"),
+            bad(
+                "messages-send-not-base64",
+                3,
+                "websocket-exporter.modules.talkative.messages[0].send-base64: expected at most 65536 bytes in"
+                    + " base64, but found something else"),
+            bad(
+                "messages-name-without-expect",
+                5,
+                "websocket-exporter.modules.talkative.messages[0].name: expected together with expect or"
+                    + " expect-hex only"),
+            bad(
+                "messages-timeout-without-expect",
+                5,
+                "websocket-exporter.modules.talkative.messages[0].timeout: expected together with expect or"
+                    + " expect-hex only"),
+            bad(
+                "messages-skip-unmatched-without-expect",
+                5,
+                "websocket-exporter.modules.talkative.messages[0].skip-unmatched: expected together with expect or"
+                    + " expect-hex only"),
+            bad(
+                "messages-extract-without-expect",
+                5,
+                "websocket-exporter.modules.talkative.messages[0].extract: expected together with expect or"
+                    + " expect-hex only"),
+            bad(
+                "messages-name-with-spaces",
+                3,
+                "websocket-exporter.modules.talkative.messages[0].name: expected a name of 1 to 100 letters,"
+                    + " digits, underscores, dots and dashes, but found \"two words\""),
+            bad(
+                "messages-name-twice",
+                4,
+                "websocket-exporter.modules.talkative.messages[1].name: expected another name than that of an"
+                    + " earlier step, but found \"greeting\""),
+            bad(
+                "messages-bad-regex",
+                3,
+                "websocket-exporter.modules.talkative.messages[0].expect: expected a regular expression of RE2,"
+                    + " but found \"(?=hello)\": invalid or unsupported Perl syntax"),
+            bad(
+                "messages-bad-hex-regex",
+                3,
+                "websocket-exporter.modules.talkative.messages[0].expect-hex: expected a regular expression of"
+                    + " RE2, but found \"2002(\": missing closing )"),
+            bad(
+                "messages-large-regex",
+                3,
+                "websocket-exporter.modules.talkative.messages[0].expect: expected a regular expression of at"
+                    + " most 300 instructions, but found 1002; x{100} counts as 100 x"),
+            bad(
+                "messages-skip-unmatched-not-a-flag",
+                3,
+                "websocket-exporter.modules.talkative.messages[0].skip-unmatched: expected true or false,"
+                    + " but found \"some\""),
+            bad(
+                "messages-timeout-too-short",
+                3,
+                "websocket-exporter.modules.talkative.messages[0].timeout: expected a duration from 1ms to 1h"
+                    + " such as 500ms, 10s or 1m, but found \"0s\""),
+            bad(
+                "messages-extract-unknown-group",
+                3,
+                "websocket-exporter.modules.talkative.messages[0].extract: expected a named group of expect"
+                    + " (one of age, height), but found \"depth\""),
+            bad(
+                "messages-extract-without-groups",
+                3,
+                "websocket-exporter.modules.talkative.messages[0].extract: expected a named group of expect-hex"
+                    + " (there are none), but found \"code\""),
+            bad(
+                "messages-extract-twice",
+                4,
+                "websocket-exporter.modules.talkative.messages[1].extract: expected a group that is not extracted"
+                    + " twice, but found \"height\""),
+            bad(
                 "syntax-error",
                 5,
                 "not valid HOCON: Key 'log' may not be followed by token: ']' (if you intended ']'"

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
+import io.github.websocketexporter.probe.MessageFacts;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.PhaseTimings;
 import io.github.websocketexporter.probe.PingStatistics;
@@ -16,7 +17,9 @@ import io.github.websocketexporter.probe.TlsFacts;
 import io.github.websocketexporter.probe.UpgradeFacts;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -64,6 +67,9 @@ class ProbeMetricsTest {
                   "probe_tls_version_info",
                   "probe_tls_cipher_info",
                   "probe_websocket_tls_verified",
+                  "probe_websocket_message_duration_seconds",
+                  "probe_websocket_failed_due_to_regex",
+                  "probe_websocket_extracted_value",
                   "probe_websocket_pings_sent",
                   "probe_websocket_pongs_received",
                   "probe_websocket_unmatched_pongs"))
@@ -90,6 +96,8 @@ class ProbeMetricsTest {
           failureOfVerification(),
           failureInUpgrade(),
           failureOfAccept(),
+          successWithMessages(),
+          failureInMessages(),
           failureInPing(),
           Results.failure(Phase.CONNECT, FailureReason.CANCELLED));
 
@@ -440,6 +448,46 @@ class ProbeMetricsTest {
   }
 
   @Test
+  void hasADurationOfEachStepAndAValueOfEachGroupInTheOrderOfTheirNames() {
+    assertThat(Results.samples(successWithMessages()))
+        .containsSubsequence(
+            "probe_websocket_duration_seconds{phase=\"messages\"} 0.02",
+            "probe_websocket_extracted_value{name=\"height\"} 21000000.0",
+            "probe_websocket_extracted_value{name=\"ratio\"} 0.25",
+            "probe_websocket_failed_due_to_regex 0.0",
+            "probe_websocket_message_duration_seconds{step=\"block\"} 0.015",
+            "probe_websocket_message_duration_seconds{step=\"hello\"} 0.005");
+  }
+
+  @Test
+  void saysThatAMessageWasNotTheExpectedOne() {
+    assertThat(Results.samples(failureInMessages()))
+        .contains("probe_websocket_failed_due_to_regex 1.0")
+        .noneMatch(line -> line.startsWith("probe_websocket_extracted_value"))
+        .noneMatch(line -> line.startsWith("probe_websocket_message_duration_seconds"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0.0",
+    "-1, -1.0",
+    "0.1, 0.1",
+    "1e-9, 0.000000001",
+    "123456789.125, 123456789.125",
+    "1e21, 1000000000000000000000.0",
+    "18446744073709551615, 18446744073709552000.0"
+  })
+  void writesNumbersWithoutAnExponent(double number, String written) {
+    ProbeResult result =
+        Results.builder()
+            .messages(new MessageFacts(false, new TreeMap<>(), new TreeMap<>(Map.of("n", number))))
+            .build(1, null);
+
+    assertThat(Results.samples(result))
+        .contains("probe_websocket_extracted_value{name=\"n\"} " + written);
+  }
+
+  @Test
   void hasVersionAndCipherOfAnUnverifiedPeerOnceTheHandshakeEnded() {
     ProbeResult result =
         Results.builder()
@@ -600,6 +648,26 @@ class ProbeMetricsTest {
         .connectionNanos(10_000_000)
         .pings(new PingStatistics(1, 1, 3, new RoundTrip(1_000_000, 250_000, ArrivalClock.LOOP)))
         .build(11_000_000, null);
+  }
+
+  private static ProbeResult successWithMessages() {
+    return answered(new UpgradeFacts(101, "chat", null))
+        .timings(upTo(Phase.UPGRADE).add(Phase.MESSAGES, 20_000_000).build())
+        .connectionNanos(15_000_000)
+        .messages(
+            new MessageFacts(
+                false,
+                new TreeMap<>(Map.of("hello", 5_000_000L, "block", 15_000_000L)),
+                new TreeMap<>(Map.of("ratio", 0.25, "height", 21_000_000.0))))
+        .build(35_000_000, null);
+  }
+
+  private static ProbeResult failureInMessages() {
+    return answered(new UpgradeFacts(101, "chat", null))
+        .timings(upTo(Phase.UPGRADE).add(Phase.MESSAGES, 20_000_000).build())
+        .connectionNanos(15_000_000)
+        .messages(new MessageFacts(true, new TreeMap<>(), new TreeMap<>()))
+        .build(35_000_000, new Failure(Phase.MESSAGES, FailureReason.MESSAGE_MISMATCH));
   }
 
   private static ProbeResult failureInResolve() {

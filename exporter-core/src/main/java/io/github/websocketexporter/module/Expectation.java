@@ -1,0 +1,86 @@
+package io.github.websocketexporter.module;
+
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a message must be.
+ *
+ * @param kind which messages can be it
+ * @param pattern is to be found in the message; in linear time, whatever the peer sends
+ * @param skipUnmatched whether other messages are passed over; else they are a failure
+ * @param timeout how long the message is waited for; null for as long as the probe may take
+ * @param extract the named groups of {@code pattern} that must find numbers
+ */
+public record Expectation(
+    Kind kind,
+    Pattern pattern,
+    boolean skipUnmatched,
+    @Nullable Duration timeout,
+    List<String> extract) {
+  /** Longer than 256 bits in any notation; what is longer is no number that anyone counts. */
+  private static final int MAX_NUMBER_LENGTH = 100;
+
+  private static final java.util.regex.Pattern HEX =
+      java.util.regex.Pattern.compile("0[xX][0-9a-fA-F]+");
+  private static final java.util.regex.Pattern DECIMAL =
+      java.util.regex.Pattern.compile("[+-]?[0-9]+(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?");
+
+  /** The kinds of messages (RFC 6455, section 5.6). */
+  public enum Kind {
+    /** Text, matched as it is. */
+    TEXT,
+    /** Bytes, matched as hexadecimal digits in lower case. */
+    BINARY
+  }
+
+  /**
+   * What was found in the expected message.
+   *
+   * @param groups by name, what each named group found; empty where it took no part
+   * @param numbers by name, those that are extracted
+   */
+  public record Found(Map<String, String> groups, Map<String, Double> numbers) {}
+
+  /** What is found in {@code message}; null if it is not the expected one. */
+  public @Nullable Found match(String message) {
+    Matcher matcher = pattern.matcher(message);
+    if (!matcher.find()) {
+      return null;
+    }
+    Map<String, String> groups = new HashMap<>();
+    for (String name : pattern.namedGroups().keySet()) {
+      String found = matcher.group(name);
+      groups.put(name, found == null ? "" : found);
+    }
+    Map<String, Double> numbers = new HashMap<>();
+    for (String name : extract) {
+      OptionalDouble number = number(groups.getOrDefault(name, ""));
+      if (number.isEmpty()) {
+        return null;
+      }
+      numbers.put(name, number.getAsDouble());
+    }
+    return new Found(groups, numbers);
+  }
+
+  /** Decimal, with or without fraction and exponent, or hexadecimal; bytes need no 0x. */
+  private OptionalDouble number(String text) {
+    if (text.length() > MAX_NUMBER_LENGTH) {
+      return OptionalDouble.empty();
+    }
+    String digits = kind == Kind.BINARY ? "0x" + text : text;
+    if (HEX.matcher(digits).matches()) {
+      return OptionalDouble.of(new BigInteger(digits.substring(2), 16).doubleValue());
+    }
+    double number = DECIMAL.matcher(digits).matches() ? Double.parseDouble(digits) : Double.NaN;
+    return Double.isFinite(number) ? OptionalDouble.of(number) : OptionalDouble.empty();
+  }
+}

@@ -1,0 +1,126 @@
+package io.github.websocketexporter.config;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.re2j.Pattern;
+import io.github.websocketexporter.config.ConfigLoader.Flags;
+import io.github.websocketexporter.module.Expectation;
+import io.github.websocketexporter.module.Expectation.Kind;
+import io.github.websocketexporter.module.MessagePayload;
+import io.github.websocketexporter.module.MessageStep;
+import io.github.websocketexporter.module.MessageTemplate;
+import io.github.websocketexporter.module.Secret;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MessagesReaderTest {
+  @TempDir Path directory;
+
+  @Test
+  void hasNoStepsUnlessAModuleSaysSo() throws Exception {
+    assertThat(read("")).isEmpty();
+    assertThat(read("messages = []")).isEmpty();
+    assertThat(read("messages = null")).isEmpty();
+  }
+
+  @Test
+  void readsEveryKeyOfAStep() throws Exception {
+    assertThat(
+            read(
+                """
+                messages = [
+                  { expect = "^0(?P<sid>.*)" }
+                  { send = "40" }
+                  {
+                    name = block.height-1_a
+                    send = \"""{"id":"${sid}"}\"""
+                    expect = "(?P<height>\\\\d+)"
+                    skip-unmatched = true
+                    timeout = 2s
+                    extract = [height]
+                  }
+                  { send-base64 = "EAw=", expect-hex = "^2002(?P<code>..)", extract = [code] }
+                  { send-base64 = "", skip-unmatched = false, expect = "" }
+                ]
+                """))
+        .containsExactly(
+            new MessageStep(null, null, expect(Kind.TEXT, "^0(?P<sid>.*)")),
+            new MessageStep(null, text("40"), null),
+            new MessageStep(
+                "block.height-1_a",
+                text("{\"id\":\"${sid}\"}"),
+                new Expectation(
+                    Kind.TEXT,
+                    Pattern.compile("(?P<height>\\d+)"),
+                    true,
+                    Duration.ofSeconds(2),
+                    List.of("height"))),
+            new MessageStep(
+                null,
+                new MessagePayload.Binary(Secret.of("EAw=")),
+                expect(Kind.BINARY, "^2002(?P<code>..)", "code")),
+            new MessageStep(null, new MessagePayload.Binary(Secret.of("")), expect(Kind.TEXT, "")));
+  }
+
+  @Test
+  void takesNumbersForText() throws Exception {
+    assertThat(read("messages = [{ send = 2, expect = 3 }]"))
+        .containsExactly(new MessageStep(null, text("2"), expect(Kind.TEXT, "3")));
+  }
+
+  @Test
+  void decodesWhatIsInBase64() {
+    assertThat(new MessagePayload.Binary(Secret.of("EAD/")).bytes())
+        .containsExactly(0x10, 0x00, 0xFF);
+  }
+
+  @Test
+  void takesMessagesOfUpTo64Kib() throws Exception {
+    assertThat(read("messages = [{ send = \"" + "x".repeat(65_536) + "\" }]")).hasSize(1);
+    assertThat(read("messages = [{ send = \"" + "ä".repeat(32_768) + "\" }]")).hasSize(1);
+  }
+
+  @Test
+  void doesNotShowWhatIsSent() throws Exception {
+    assertThat(
+            read("messages = [{ send = c4n4ry }, { send-base64 = YzRuNHJ5 }, { expect = x }]")
+                .toString())
+        .doesNotContain("c4n4ry", "YzRuNHJ5");
+  }
+
+  @Test
+  void areTakenOverFromTheModuleThatIsExtended() throws Exception {
+    assertThat(read("extends = parent").toString())
+        .isEqualTo(read("messages = [{ send = hello }]").toString());
+    assertThat(read("extends = parent, messages = []")).isEmpty();
+  }
+
+  private List<MessageStep> read(String settings) throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("exporter.conf"),
+            """
+            websocket-exporter.modules {
+              parent { messages = [{ send = hello }] }
+              test {
+            %s
+              }
+            }
+            """
+                .formatted(settings));
+    return requireNonNull(ConfigLoader.load(file, new Flags()).modules().get("test")).messages();
+  }
+
+  private static MessagePayload text(String text) {
+    return new MessagePayload.Text(MessageTemplate.parse(Secret.of(text)));
+  }
+
+  private static Expectation expect(Kind kind, String regex, String... extract) {
+    return new Expectation(kind, Pattern.compile(regex), false, null, List.of(extract));
+  }
+}
