@@ -1,9 +1,12 @@
 package io.github.websocketexporter.engine;
 
+import io.github.websocketexporter.module.MessageStep;
 import io.github.websocketexporter.probe.Phase;
+import io.github.websocketexporter.transport.HandlerNames;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.util.concurrent.Promise;
 
-/** To be written. */
+/** Sends the messages of the module and waits for those that it expects. */
 final class MessagesStep implements Step {
   @Override
   public Phase phase() {
@@ -12,6 +15,13 @@ final class MessagesStep implements Step {
 
   @Override
   public void run(ProbeAttempt attempt, Promise<Void> done) {
-    throw new UnsupportedOperationException();
+    attempt
+        .channel()
+        .pipeline()
+        .addBefore(
+            HandlerNames.CLOSE,
+            HandlerNames.FRAGMENTS,
+            new WebSocketFrameAggregator(MessageStep.MAX_BYTES))
+        .addBefore(HandlerNames.GUARD, HandlerNames.MESSAGES, new MessagesHandler(attempt, done));
   }
 }

@@ -72,7 +72,7 @@ final class PingHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
   }
 
   /** A server that floods us with PINGs and takes no PONGs gets no more of them. */
-  private static void answer(ChannelHandlerContext context, WebSocketFrame ping) {
+  static void answer(ChannelHandlerContext context, WebSocketFrame ping) {
     if (context.channel().isWritable()) {
       context.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
     }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.websocketexporter.module.ProxySettings;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
+import io.github.websocketexporter.probe.MessageFacts;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeRequest;
@@ -200,6 +201,11 @@ final class ProbeAttempt implements Probe {
   /** Notes that the answer that has arrived is a valid 101. */
   void upgraded() {
     facts.connectionNanos(stopwatch.arrivalElapsedNanos());
+  }
+
+  /** Notes what came of the messages so far. */
+  void messages(MessageFacts messages) {
+    facts.messages(messages);
   }
 
   /** Notes what became of the PINGs so far. */

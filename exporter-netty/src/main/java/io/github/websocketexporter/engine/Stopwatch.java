@@ -69,9 +69,20 @@ final class Stopwatch {
     return timer.depart();
   }
 
-  /** Notes that the answer to {@code sent} has just been found in what was read. */
-  void arrived(Departure sent) {
-    arrivalNanos = OptionalLong.of(timer.arrivalNanos(sent));
+  /** The same for what the peer is to send unasked: nothing is handed to the socket, but now. */
+  Departure listen() {
+    return timer.listen();
+  }
+
+  /**
+   * Notes that the answer to {@code sent} has just been found in what was read.
+   *
+   * @return how long it took
+   */
+  long arrived(Departure sent) {
+    long nanos = timer.arrivalNanos(sent);
+    arrivalNanos = OptionalLong.of(nanos);
+    return nanos - sent.nanos();
   }
 
   /**

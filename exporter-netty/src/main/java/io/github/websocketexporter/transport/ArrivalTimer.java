@@ -89,11 +89,16 @@ public final class ArrivalTimer extends ChannelDuplexHandler {
    * the answer. It departs when the flush comes here, encoded and encrypted.
    */
   public Departure depart() {
+    departing = listen();
+    return departing;
+  }
+
+  /** Awaits what the peer is to send unasked, as if it were the answer to something sent now. */
+  public Departure listen() {
     if (receive != null) {
       receive.await(true);
     }
-    departing = new Departure(clock, wall);
-    return departing;
+    return new Departure(clock, wall);
   }
 
   @Override

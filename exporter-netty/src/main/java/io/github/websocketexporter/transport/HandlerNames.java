@@ -66,6 +66,12 @@ public final class HandlerNames {
   /** Ends the WebSocket: answers a Close or a violation, says Close when the probe has ended. */
   public static final String CLOSE = "close";
 
+  /** Puts the fragments of a message together. */
+  public static final String FRAGMENTS = "fragments";
+
+  /** Sends messages, and waits for those that are expected. */
+  public static final String MESSAGES = "messages";
+
   /** Waits for the PONG. */
   public static final String PING = "ping";
 

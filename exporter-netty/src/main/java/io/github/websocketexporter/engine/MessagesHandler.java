@@ -1,0 +1,160 @@
+package io.github.websocketexporter.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.websocketexporter.module.Expectation;
+import io.github.websocketexporter.module.Expectation.Found;
+import io.github.websocketexporter.module.MessagePayload;
+import io.github.websocketexporter.module.MessageStep;
+import io.github.websocketexporter.probe.FailureReason;
+import io.github.websocketexporter.probe.MessageFacts;
+import io.github.websocketexporter.transport.Departure;
+import io.github.websocketexporter.transport.HandlerNames;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.concurrent.Promise;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes through the steps of the module's messages: sends, and waits for what must come. PINGs of
+ * the server's are answered meanwhile. Removes itself, and what puts fragments together, when it is
+ * done.
+ *
+ * <p>What is sent and what comes may be secret: it is in no error.
+ */
+final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
+  /** Matching costs time of the event loop's: a server that sends on and on gets only so much. */
+  private static final int MAX_SKIPPED_BYTES = 1 << 20;
+
+  private final ProbeAttempt attempt;
+  private final Promise<Void> done;
+  private final Iterator<MessageStep> steps;
+  private final Map<String, String> groups = new HashMap<>();
+  private final TreeMap<String, Long> stepNanos = new TreeMap<>();
+  private final TreeMap<String, Double> values = new TreeMap<>();
+  private @Nullable MessageStep step;
+  private @Nullable Departure begun;
+  private int skippedBytes;
+
+  MessagesHandler(ProbeAttempt attempt, Promise<Void> done) {
+    this.attempt = attempt;
+    this.done = done;
+    steps = attempt.request().module().messages().iterator();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    report(false);
+    next(context);
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+    if (done.isDone()) {
+      return; // The Close frame is on its way: no frame may follow it.
+    }
+    if (frame instanceof PingWebSocketFrame) {
+      PingHandler.answer(context, frame);
+    } else if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
+      messageReceived(context, frame);
+    }
+  }
+
+  /** Goes on to the next step that waits for a message, or to the end. */
+  private void next(ChannelHandlerContext context) {
+    while (steps.hasNext()) {
+      MessageStep next = steps.next();
+      begun = begin(next);
+      step = next;
+      if (next.send() != null && !send(context, next.send())) {
+        done.tryFailure(new ProbeFailure(FailureReason.MESSAGE_MISMATCH));
+        return;
+      }
+      if (next.expect() != null) {
+        Duration timeout = next.expect().timeout();
+        attempt.limit(
+            timeout == null ? Long.MAX_VALUE : timeout.toNanos(), FailureReason.MESSAGE_TIMEOUT);
+        return;
+      }
+    }
+    context.pipeline().remove(HandlerNames.FRAGMENTS);
+    context.pipeline().remove(this);
+    done.trySuccess(null);
+  }
+
+  private Departure begin(MessageStep next) {
+    Stopwatch stopwatch = attempt.stopwatch();
+    if (next.send() == null) {
+      return stopwatch.listen();
+    }
+    return step == null ? stopwatch.depart() : stopwatch.departAgain();
+  }
+
+  /** Whether it could be sent: what groups have found may make it too long. */
+  private boolean send(ChannelHandlerContext context, MessagePayload payload) {
+    WebSocketFrame frame;
+    if (payload instanceof MessagePayload.Text text) {
+      String filled = text.template().fill(groups, MessageStep.MAX_BYTES);
+      if (filled == null) {
+        return false;
+      }
+      frame = new TextWebSocketFrame(filled);
+    } else {
+      byte[] bytes = ((MessagePayload.Binary) payload).bytes();
+      frame = new BinaryWebSocketFrame(Unpooled.wrappedBuffer(bytes));
+    }
+    Step.failIfNotSent(context.writeAndFlush(frame), done);
+    return true;
+  }
+
+  private void messageReceived(ChannelHandlerContext context, WebSocketFrame message) {
+    MessageStep current = requireNonNull(step);
+    Expectation expected = requireNonNull(current.expect());
+    Found found = match(expected, message);
+    if (found != null) {
+      matched(current, found);
+      next(context);
+      return;
+    }
+    report(true);
+    skippedBytes += message.content().readableBytes();
+    if (!expected.skipUnmatched() || skippedBytes > MAX_SKIPPED_BYTES) {
+      done.tryFailure(new ProbeFailure(FailureReason.MESSAGE_MISMATCH));
+    }
+  }
+
+  private static @Nullable Found match(Expectation expected, WebSocketFrame message) {
+    return switch (expected.kind()) {
+      case TEXT -> message instanceof TextWebSocketFrame text ? expected.match(text.text()) : null;
+      case BINARY ->
+          message instanceof BinaryWebSocketFrame
+              ? expected.match(ByteBufUtil.hexDump(message.content()))
+              : null;
+    };
+  }
+
+  private void matched(MessageStep current, Found found) {
+    long nanos = attempt.stopwatch().arrived(requireNonNull(begun));
+    if (current.name() != null) {
+      stepNanos.put(current.name(), nanos);
+    }
+    groups.putAll(found.groups());
+    values.putAll(found.numbers());
+    report(false);
+  }
+
+  private void report(boolean unmatched) {
+    attempt.messages(new MessageFacts(unmatched, stepNanos, values));
+  }
+}

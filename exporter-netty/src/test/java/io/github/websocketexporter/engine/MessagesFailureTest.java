@@ -1,0 +1,229 @@
+package io.github.websocketexporter.engine;
+
+import static io.github.websocketexporter.engine.ProbeResultAssert.assertThat;
+import static io.github.websocketexporter.engine.ProbeRunner.SHORT;
+import static io.github.websocketexporter.engine.ProbeRunner.await;
+import static io.github.websocketexporter.probe.Phase.CONNECT;
+import static io.github.websocketexporter.probe.Phase.MESSAGES;
+import static io.github.websocketexporter.probe.Phase.UPGRADE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.websocketexporter.config.TransportKind;
+import io.github.websocketexporter.probe.FailureReason;
+import io.github.websocketexporter.probe.MessageFacts;
+import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.testing.Modules;
+import io.github.websocketexporter.testing.Peer;
+import io.github.websocketexporter.testing.ScriptedServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLException;
+import org.junit.jupiter.api.Test;
+
+/** Modules with messages, against servers that do not say what is expected. */
+class MessagesFailureTest extends EngineTest {
+
+  MessagesFailureTest(TransportKind kind) throws SSLException {
+    super(kind);
+  }
+
+  @Test
+  void failsWhenAMessageIsNotTheExpectedOne() throws Exception {
+    ProbeResult result =
+        probe(
+            """
+            { name = first, expect = "(?P<n>1)", extract = [n] }
+            { name = second, expect = "^2$", timeout = 10s }
+            """,
+            peer -> {
+              sendText(peer, "1");
+              sendText(peer, "22");
+            });
+
+    assertFailed(result, FailureReason.MESSAGE_MISMATCH);
+    assertThat(facts(result).unmatched()).isTrue();
+    assertThat(facts(result).stepNanos().keySet()).containsExactly("first");
+    assertThat(facts(result).values()).containsOnlyKeys("n");
+  }
+
+  @Test
+  void failsWhenBytesComeWhereTextIsExpected() throws Exception {
+    ProbeResult result =
+        probe("{ expect = 1 }", peer -> peer.sendFrame(Peer.BINARY, "1".getBytes(UTF_8)));
+
+    assertFailed(result, FailureReason.MESSAGE_MISMATCH);
+  }
+
+  @Test
+  void failsWhenTextComesWhereBytesAreExpected() throws Exception {
+    ProbeResult result = probe("{ expect-hex = 31 }", peer -> sendText(peer, "1"));
+
+    assertFailed(result, FailureReason.MESSAGE_MISMATCH);
+  }
+
+  @Test
+  void failsWhenAGroupThatIsExtractedFindsNoNumber() throws Exception {
+    ProbeResult result =
+        probe(
+            "{ expect = \"height=(?P<height>.*)\", extract = [height] }",
+            peer -> sendText(peer, "height=unknown"));
+
+    assertFailed(result, FailureReason.MESSAGE_MISMATCH);
+    assertThat(facts(result).values()).isEmpty();
+  }
+
+  @Test
+  void failsWhenWhatAGroupFoundIsTooLongToSend() throws Exception {
+    ProbeResult result =
+        probe(
+            "{ expect = \"(?P<all>.*)\" }, { send = \"" + "${all}".repeat(100) + "\" }",
+            peer -> sendText(peer, "x".repeat(1_000)));
+
+    assertFailed(result, FailureReason.MESSAGE_MISMATCH);
+  }
+
+  @Test
+  void failsWhenItHasPassedOverAMebibyte() throws Exception {
+    byte[] other = "x".repeat(32_768).getBytes(UTF_8);
+    ProbeResult result =
+        probe(
+            "{ expect = y, skip-unmatched = true }",
+            peer -> {
+              for (int i = 0; i <= 32; i++) {
+                peer.sendFrame(Peer.TEXT, other);
+              }
+            });
+
+    assertFailed(result, FailureReason.MESSAGE_MISMATCH);
+  }
+
+  @Test
+  void failsAtTheTimeoutOfTheStepWhenNothingComes() throws Exception {
+    ProbeResult result = probe("{ send = hello, expect = hello, timeout = 300ms }", peer -> {});
+
+    assertFailed(result, FailureReason.MESSAGE_TIMEOUT);
+    assertThat(facts(result).unmatched()).isFalse();
+    assertThat(result).tookAbout(Duration.ofMillis(300));
+  }
+
+  @Test
+  void failsAtTheTimeoutOfTheStepWhenOnlyOtherMessagesCome() throws Exception {
+    ProbeResult result =
+        probe(
+            "{ expect = hello, skip-unmatched = true, timeout = 300ms }",
+            peer -> sendText(peer, "other"));
+
+    assertFailed(result, FailureReason.MESSAGE_TIMEOUT);
+    assertThat(facts(result).unmatched()).isTrue();
+    assertThat(result).tookAbout(Duration.ofMillis(300));
+  }
+
+  @Test
+  void failsAtTheDeadlineOfTheProbeWhereThatIsNearer() throws Exception {
+    try (ScriptedServer server = ScriptedServer.start(Peer::ignorePings)) {
+      ProbeResult result =
+          runner
+              .start(
+                  ProbeRunner.request(
+                      server.ws("/"),
+                      SHORT,
+                      Modules.of("messages = [{ send = a, expect = a, timeout = 10s }]")),
+                  ignored -> {})
+              .result();
+
+      assertFailed(result, FailureReason.MESSAGE_TIMEOUT);
+      assertThat(result).tookAbout(SHORT);
+    }
+  }
+
+  @Test
+  void answersAMessageThatIsTooLargeOverAllItsFragmentsWith1009() throws Exception {
+    CompletableFuture<Integer> status = new CompletableFuture<>();
+    byte[] fragment = new byte[32_768];
+    ScriptedServer.Script script =
+        peer -> {
+          peer.acceptUpgrade();
+          peer.send(Peer.frame(false, 0, Peer.BINARY, fragment));
+          peer.send(Peer.frame(false, 0, 0, fragment));
+          peer.send(Peer.frame(true, 0, 0, new byte[1]));
+          status.complete(peer.readFrame(Peer.CLOSE).closeStatus());
+          peer.sendEof();
+          assertThat(peer.read()).as("what comes after the Close").isEqualTo(-1);
+        };
+    try (ScriptedServer server = ScriptedServer.start(script)) {
+      assertFailed(
+          runner.probe(server.ws("/"), Modules.of("messages = [{ expect-hex = 00 }]")),
+          FailureReason.FRAME_TOO_LARGE);
+      assertThat(await(status)).isEqualTo(1009);
+    }
+  }
+
+  @Test
+  void failsWhenTheServerClosesInsteadOfAnswering() throws Exception {
+    ProbeResult result =
+        probe(
+            "{ send = hello, expect = hello }",
+            peer -> {
+              peer.readFrame(Peer.TEXT);
+              peer.sendFrame(Peer.CLOSE, Peer.status(4401));
+            });
+
+    assertFailed(result, FailureReason.CLOSED_BY_PEER);
+    assertThat(facts(result).unmatched()).isFalse();
+  }
+
+  @Test
+  void failsWhenTheServerResetsTheConnection() throws Exception {
+    ProbeResult result =
+        probe(
+            "{ send = hello, expect = hello }",
+            peer -> {
+              peer.readFrame(Peer.TEXT);
+              peer.reset();
+            });
+
+    assertFailed(result, FailureReason.CONNECTION_RESET);
+  }
+
+  @Test
+  void failsWhenTextIsNotUtf8() throws Exception {
+    ProbeResult result =
+        probe("{ expect = a }", peer -> peer.sendFrame(Peer.TEXT, new byte[] {'a', (byte) 0xff}));
+
+    assertFailed(result, FailureReason.PROTOCOL_VIOLATION);
+  }
+
+  /** What the server does once it has accepted the upgrade; then it says nothing more. */
+  @FunctionalInterface
+  private interface Conversation {
+    void with(Peer peer) throws IOException;
+  }
+
+  private ProbeResult probe(String steps, Conversation conversation) throws Exception {
+    ScriptedServer.Script script =
+        peer -> {
+          peer.acceptUpgrade();
+          conversation.with(peer);
+          peer.awaitEnd();
+        };
+    try (ScriptedServer server = ScriptedServer.start(script)) {
+      return runner.probe(server.ws("/"), Modules.of("messages = [\n" + steps + "\n]"));
+    }
+  }
+
+  private static void assertFailed(ProbeResult result, FailureReason reason) {
+    assertThat(result).failedWith(reason, CONNECT, UPGRADE, MESSAGES).answeredWith(101).connected();
+    assertThat(result.pings()).isNull();
+  }
+
+  private static MessageFacts facts(ProbeResult result) {
+    return requireNonNull(result.messages());
+  }
+
+  private static void sendText(Peer peer, String text) throws IOException {
+    peer.sendFrame(Peer.TEXT, text.getBytes(UTF_8));
+  }
+}
