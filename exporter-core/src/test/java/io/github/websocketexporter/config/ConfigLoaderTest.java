@@ -563,6 +563,155 @@ class ConfigLoaderTest {
                 "websocket-exporter.modules.proxied.proxy.bypass: unknown key; known here are:"
                     + " no-proxy, password, password-file, url, username"),
             bad(
+                "tls-not-a-block",
+                2,
+                "websocket-exporter.modules.secure.tls: expected a block { … }, but"
+                    + " found \"off\""),
+            bad(
+                "unknown-key-in-tls",
+                3,
+                "websocket-exporter.modules.secure.tls.verify: unknown key; known here"
+                    + " are: ca-file, cert-file, ciphers, insecure-skip-verify, key-file,"
+                    + " key-password, key-password-file, max-version, min-version, server-name"),
+            bad(
+                "ca-file-missing",
+                2,
+                "websocket-exporter.modules.secure.tls.ca-file: cannot read the file"
+                    + " ../pem/nobody.pem"),
+            bad(
+                "ca-file-without-certificate",
+                2,
+                "websocket-exporter.modules.secure.tls.ca-file: expected the name of a"
+                    + " file of certificates in PEM, but there is none in it"),
+            bad(
+                "ca-file-with-damaged-certificate",
+                2,
+                "websocket-exporter.modules.secure.tls.ca-file: expected the name of a"
+                    + " file of certificates in PEM, but certificate 2 in it is damaged"),
+            bad(
+                "cert-file-without-key-file",
+                2,
+                "websocket-exporter.modules.secure.tls.cert-file: expected a key-file"
+                    + " beside it, but found none"),
+            bad(
+                "key-file-without-cert-file",
+                2,
+                "websocket-exporter.modules.secure.tls.key-file: expected a cert-file"
+                    + " beside it, but found none"),
+            bad(
+                "key-password-without-key-file",
+                2,
+                "websocket-exporter.modules.secure.tls.key-password-file: expected a"
+                    + " key-file beside it, but found none"),
+            bad(
+                "cert-file-without-certificate",
+                3,
+                "websocket-exporter.modules.secure.tls.cert-file: expected the name of a"
+                    + " file of certificates in PEM, but there is none in it"),
+            bad(
+                "cert-file-of-ed25519",
+                3,
+                "websocket-exporter.modules.secure.tls.cert-file: expected a certificate"
+                    + " with a key of RSA or EC, but found one of EdDSA"),
+            bad(
+                "key-file-without-key",
+                3,
+                "websocket-exporter.modules.secure.tls.key-file: expected the name of a"
+                    + " file of a private key in PEM, but none is in it"),
+            bad(
+                "key-file-damaged",
+                3,
+                "websocket-exporter.modules.secure.tls.key-file: expected a private key"
+                    + " in PEM, but it is damaged"),
+            bad(
+                "key-file-of-another-certificate",
+                3,
+                "websocket-exporter.modules.secure.tls.key-file: expected the key of the"
+                    + " certificate in cert-file, but it is another one or damaged"),
+            bad(
+                "key-file-of-another-kind",
+                3,
+                "websocket-exporter.modules.secure.tls.key-file: expected the key of the"
+                    + " certificate in cert-file, but it is another one or damaged"),
+            bad(
+                "key-file-of-openssh",
+                3,
+                "websocket-exporter.modules.secure.tls.key-file: expected a key of"
+                    + " PKCS#8, PKCS#1 or SEC 1, but found \"OPENSSH PRIVATE KEY\""),
+            bad(
+                "key-file-encrypted-in-the-old-way",
+                3,
+                "websocket-exporter.modules.secure.tls.key-file: expected an encrypted"
+                    + " key to be PKCS#8, as openssl pkcs8 -topk8 makes it, but found"
+                    + " \"EC PRIVATE KEY\""),
+            bad(
+                "key-file-encrypted-without-password",
+                3,
+                "websocket-exporter.modules.secure.tls.key-file: expected key-password"
+                    + " or key-password-file beside it, since the key is encrypted, but found"
+                    + " neither"),
+            bad(
+                "key-file-encrypted-in-an-unknown-way",
+                3,
+                "websocket-exporter.modules.secure.tls.key-file: expected a key"
+                    + " encrypted as Java can read it, but it is not"),
+            bad(
+                "key-file-not-encrypted",
+                3,
+                "websocket-exporter.modules.secure.tls.key-file: expected an encrypted"
+                    + " key, since it has a password, but it is not"),
+            bad(
+                "wrong-key-password",
+                3,
+                "websocket-exporter.modules.secure.tls.key-password: expected the"
+                    + " password of the key in key-file, but it does not fit"),
+            bad(
+                "wrong-key-password-file",
+                3,
+                "websocket-exporter.modules.secure.tls.key-password-file: expected the"
+                    + " password of the key in key-file, but it does not fit"),
+            bad(
+                "key-password-twice",
+                3,
+                "websocket-exporter.modules.secure.tls.key-password: expected either"
+                    + " key-password or key-password-file, but found both"),
+            bad(
+                "bad-server-name",
+                2,
+                "websocket-exporter.modules.secure.tls.server-name: expected a host name"
+                    + " or a literal address, but found \"https://example.test\""),
+            bad(
+                "unknown-tls-version",
+                2,
+                "websocket-exporter.modules.secure.tls.min-version: expected TLS 1.2 or"
+                    + " TLS 1.3, but found \"TLSv1.1\""),
+            bad(
+                "min-version-above-max-version",
+                3,
+                "websocket-exporter.modules.secure.tls.min-version: expected no newer"
+                    + " version than max-version, TLS 1.2, but found TLS 1.3"),
+            bad(
+                "unknown-cipher",
+                2,
+                "websocket-exporter.modules.secure.tls.ciphers: expected a cipher suite"
+                    + " of TLS 1.2, one of TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,"
+                    + " TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,"
+                    + " TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,"
+                    + " TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,"
+                    + " TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,"
+                    + " TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,"
+                    + " TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,"
+                    + " TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,"
+                    + " TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,"
+                    + " TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, TLS_RSA_WITH_AES_256_GCM_SHA384,"
+                    + " TLS_RSA_WITH_AES_128_GCM_SHA256, TLS_RSA_WITH_AES_256_CBC_SHA,"
+                    + " TLS_RSA_WITH_AES_128_CBC_SHA, but found \"AES256-SHA\""),
+            bad(
+                "ciphers-of-tls13",
+                3,
+                "websocket-exporter.modules.secure.tls.ciphers: expected none, since"
+                    + " min-version is TLS 1.3, whose cipher suites are not chosen"),
+            bad(
                 "root-not-a-block",
                 1,
                 "websocket-exporter: expected a block { … }, but found \"on\""),
