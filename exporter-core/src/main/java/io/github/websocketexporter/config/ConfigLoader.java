@@ -3,15 +3,20 @@ package io.github.websocketexporter.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
-import io.github.websocketexporter.module.ProbeModule;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +27,13 @@ public final class ConfigLoader {
   /** The resource that holds every key and its default. */
   static final String REFERENCE = "reference.conf";
 
-  private static final String ROOT = "websocket-exporter";
+  /** The key that holds everything. */
+  static final String ROOT = "websocket-exporter";
 
   private static final String NOT_READABLE = ": no such file, or not readable";
+
+  /** A quotation of more than a character, or a value in the library's own notation. */
+  private static final Pattern MAY_QUOTE = Pattern.compile("'[^']{2,}|\"|\\(");
 
   private ConfigLoader() {}
 
@@ -71,76 +80,84 @@ public final class ConfigLoader {
    */
   public static ExporterConfig load(@Nullable Path file, Flags flags)
       throws InvalidConfigException {
+    return parse(file, flags).read().config();
+  }
+
+  /**
+   * Reads the text of the configuration. Reads files: not for an event loop.
+   *
+   * @param file the HOCON file, null for none
+   * @throws InvalidConfigException if it is not one; the message says why, and quotes nothing of it
+   */
+  public static ParsedConfig parse(@Nullable Path file, Flags flags) throws InvalidConfigException {
     try {
-      Config user = file == null ? ConfigFactory.empty() : parse(file);
+      List<ReadFile> files = new ArrayList<>();
+      Config user = file == null ? ConfigFactory.empty() : parse(file, files);
       Config all =
           flags
               .toConfig()
               .withFallback(user)
               .withFallback(ConfigFactory.parseResources(REFERENCE, loader()))
               .resolve();
-      Block top = Block.top(all.root(), new Reading(file == null ? null : file.getParent()));
-      Block root = top.block(ROOT);
-      top.close();
-      return read(root);
+      return new ParsedConfig(all, file == null ? null : file.getParent(), files);
     } catch (ConfigException.UnresolvedSubstitution e) {
       throw new InvalidConfigException(Block.describe(e.origin()) + ": " + withoutOrigin(e));
     } catch (ConfigException.IO e) {
       throw new InvalidConfigException(Block.describe(e.origin()) + NOT_READABLE);
-    } catch (ConfigException.Parse e) {
-      throw new InvalidConfigException(
-          Block.describe(e.origin()) + ": not valid HOCON: " + withoutOrigin(e));
     } catch (ConfigException e) {
-      throw new InvalidConfigException(String.valueOf(e.getMessage()));
+      throw new InvalidConfigException(
+          (e.origin() == null ? "" : Block.describe(e.origin()) + ": ") + whyNotHocon(e));
     }
   }
 
-  private static ExporterConfig read(Block root) throws InvalidConfigException {
-    Block web = root.block("web");
-    Block probe = root.block("probe");
-    Block dns = root.block("dns");
-    Block log = root.block("log");
-    Map<String, ProbeModule> modules = new ModulesReader(probe).read(root.block("modules"));
-    ProbeSettings probeSettings =
-        new ProbeSettings(
-            probe.text(
-                "default-module",
-                modules::containsKey,
-                "the name of a module, one of " + String.join(", ", modules.keySet())),
-            probe.duration("timeout-offset", Duration.ZERO, Duration.ofMinutes(1)),
-            probe.integer("max-in-flight", 1, 1_000_000));
-    ExporterConfig config =
-        new ExporterConfig(
-            WebReader.read(web),
-            root.integer("event-loops", 1, 256),
-            root.choice("transport", TransportKind.class),
-            root.choice("clock", ClockKind.class),
-            root.duration("warm-up", Duration.ZERO, Duration.ofMinutes(1)),
-            probeSettings,
-            DnsReader.read(dns),
-            modules,
-            new LogSettings(
-                log.choice("level", LogSettings.Level.class),
-                log.choice("format", LogSettings.Format.class)));
-    for (Block block : new Block[] {web, probe, dns, log, root}) {
-      block.close();
-    }
-    return config;
-  }
-
-  private static Config parse(Path file) throws InvalidConfigException {
+  /**
+   * Parses {@code file}, and notes it and what it includes in {@code files}: as they were before
+   * they were parsed, so that no change in between is missed.
+   */
+  private static Config parse(Path file, List<ReadFile> files) throws InvalidConfigException {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new InvalidConfigException(file + NOT_READABLE);
     }
-    return ConfigFactory.parseFile(
-        file.toFile(),
-        ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setAllowMissing(false));
+    ConfigParseOptions options =
+        ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setAllowMissing(false);
+    Set<Path> paths = Set.of(file);
+    while (true) {
+      files.clear();
+      paths.forEach(path -> files.add(ReadFile.now(path)));
+      Config parsed = ConfigFactory.parseFile(file.toFile(), options);
+      Set<Path> from = new LinkedHashSet<>(Set.of(file));
+      addFiles(parsed.root(), from);
+      if (from.equals(paths)) {
+        return parsed;
+      }
+      paths = from;
+    }
   }
 
-  /** The parser's message begins with the place, which is written our own way already. */
-  private static String withoutOrigin(ConfigException.Parse e) {
+  /** Adds the files that the values in {@code block} come from. */
+  private static void addFiles(ConfigObject block, Set<Path> files) {
+    for (ConfigValue value : block.values()) {
+      String name = value.origin().filename();
+      if (value instanceof ConfigObject child && !child.isEmpty()) {
+        addFiles(child, files);
+      } else if (name != null && Files.isRegularFile(Path.of(name))) {
+        files.add(Path.of(name));
+      }
+    }
+  }
+
+  /** What the parser says, unless it quotes more than a character: that may be of a secret. */
+  private static String whyNotHocon(ConfigException e) {
+    String message = withoutOrigin(e);
+    return MAY_QUOTE.matcher(message).find()
+        ? "not valid HOCON; look for a quote, brace, bracket or comma that is missing or too many"
+        : "not valid HOCON: " + message;
+  }
+
+  /** The library's message begins with the place, which is written our own way already. */
+  private static String withoutOrigin(ConfigException e) {
     String message = String.valueOf(e.getMessage());
-    String origin = e.origin().description() + ": ";
+    String origin = e.origin() == null ? "" : e.origin().description() + ": ";
     return message.startsWith(origin) ? message.substring(origin.length()) : message;
   }
 

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param probe what holds for every probe
  * @param dns how names are resolved
  * @param modules the modules by name; {@code probe.defaultModule()} is one of them
+ * @param autoReloadInterval how often its file is looked at for changes; zero for never
  * @param log what is logged
  */
 public record ExporterConfig(
@@ -27,6 +28,7 @@ public record ExporterConfig(
     ProbeSettings probe,
     DnsSettings dns,
     Map<String, ProbeModule> modules,
+    Duration autoReloadInterval,
     LogSettings log) {
 
   /**
@@ -45,6 +47,22 @@ public record ExporterConfig(
         probe.withMaxInFlight(maxInFlight),
         dns,
         modules,
+        autoReloadInterval,
+        log);
+  }
+
+  /** The same with all of {@code running} that is decided when the process starts. */
+  ExporterConfig over(ExporterConfig running) {
+    return new ExporterConfig(
+        running.web,
+        running.eventLoops,
+        running.transport,
+        running.clock,
+        running.warmUp,
+        probe.withMaxInFlight(running.probe.maxInFlight()),
+        running.dns,
+        modules,
+        autoReloadInterval,
         log);
   }
 }

@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,7 @@ final class Reading {
   private static final long MAX_FILE_BYTES = 1 << 20;
 
   private final @Nullable Path directory;
-  private final Set<Path> files = new LinkedHashSet<>();
+  private final Map<Path, ReadFile> files = new LinkedHashMap<>();
   private final Set<List<String>> secrets = new LinkedHashSet<>();
   private final List<String> warnings = new ArrayList<>();
 
@@ -40,11 +42,12 @@ final class Reading {
    */
   String file(String name) throws IOException {
     Path path = directory == null ? Path.of(name) : directory.resolve(name);
-    files.add(path);
     if (Files.size(path) > MAX_FILE_BYTES) {
       throw new MalformedInputException(0);
     }
-    return Files.readString(path, StandardCharsets.UTF_8);
+    String text = Files.readString(path, StandardCharsets.UTF_8);
+    files.putIfAbsent(path, ReadFile.of(path, text));
+    return text;
   }
 
   /** Notes that the value at {@code path} is a secret. */
@@ -57,9 +60,9 @@ final class Reading {
     warnings.add(sentence);
   }
 
-  /** The files that were read. */
-  Set<Path> files() {
-    return files;
+  /** The files that were read, as they were when they were first read. */
+  List<ReadFile> files() {
+    return List.copyOf(files.values());
   }
 
   /** The paths of the values that are secrets. */

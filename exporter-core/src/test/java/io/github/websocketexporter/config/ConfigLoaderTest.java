@@ -54,6 +54,7 @@ class ConfigLoaderTest {
               Duration.ofSeconds(30),
               Duration.ofSeconds(1)),
           Map.of("websocket_ping", module("websocket_ping", 10, AddressFamily.IP4, true)),
+          Duration.ZERO,
           new LogSettings(LogSettings.Level.INFO, LogSettings.Format.LOGFMT));
 
   @TempDir Path directory;
@@ -122,6 +123,7 @@ class ConfigLoaderTest {
                         .build(),
                     "name.with-all_KINDS.0",
                     every3s("name.with-all_KINDS.0")),
+                Duration.ofHours(1),
                 new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON)));
   }
 
@@ -437,7 +439,7 @@ class ConfigLoaderTest {
                 "unknown-key-in-root",
                 3,
                 "websocket-exporter.threads: unknown key;"
-                    + " known here are: clock, dns, event-loops, log, modules, probe, transport,"
+                    + " known here are: clock, config, dns, event-loops, log, modules, probe, transport,"
                     + " warm-up, web"),
             bad(
                 "unknown-key-in-web",
@@ -1199,9 +1201,7 @@ class ConfigLoaderTest {
             bad(
                 "syntax-error",
                 5,
-                "not valid HOCON: Key 'log' may not be followed by token: ']' (if you intended ']'"
-                    + " to be part of a key or string value, try enclosing the key or value in"
-                    + " double quotes)"),
+                "not valid HOCON; look for a quote, brace, bracket or comma that is missing or too many"),
             bad(
                 "unresolved-substitution",
                 3,

@@ -1,0 +1,45 @@
+package io.github.websocketexporter.config;
+
+import io.github.websocketexporter.module.ProbeModule;
+import java.time.Duration;
+import java.util.Map;
+
+/** Reads the outermost block, and by the readers of its blocks all of the configuration. */
+final class ConfigReader {
+  private ConfigReader() {}
+
+  static ExporterConfig read(Block root) throws InvalidConfigException {
+    Block web = root.block("web");
+    Block probe = root.block("probe");
+    Block dns = root.block("dns");
+    Block config = root.block("config");
+    Block log = root.block("log");
+    Map<String, ProbeModule> modules = new ModulesReader(probe).read(root.block("modules"));
+    ProbeSettings probeSettings =
+        new ProbeSettings(
+            probe.text(
+                "default-module",
+                modules::containsKey,
+                "the name of a module, one of " + String.join(", ", modules.keySet())),
+            probe.duration("timeout-offset", Duration.ZERO, Duration.ofMinutes(1)),
+            probe.integer("max-in-flight", 1, 1_000_000));
+    ExporterConfig read =
+        new ExporterConfig(
+            WebReader.read(web),
+            root.integer("event-loops", 1, 256),
+            root.choice("transport", TransportKind.class),
+            root.choice("clock", ClockKind.class),
+            root.duration("warm-up", Duration.ZERO, Duration.ofMinutes(1)),
+            probeSettings,
+            DnsReader.read(dns),
+            modules,
+            config.duration("auto-reload-interval", Duration.ZERO, Duration.ofHours(1)),
+            new LogSettings(
+                log.choice("level", LogSettings.Level.class),
+                log.choice("format", LogSettings.Format.class)));
+    for (Block block : new Block[] {web, probe, dns, config, log, root}) {
+      block.close();
+    }
+    return read;
+  }
+}

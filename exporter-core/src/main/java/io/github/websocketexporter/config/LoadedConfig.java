@@ -1,0 +1,28 @@
+package io.github.websocketexporter.config;
+
+import java.util.List;
+
+/**
+ * A configuration that was read, checked, and what is known of where it came from. Immutable.
+ *
+ * @param config the configuration
+ * @param text the same as its user wrote it, completed by the defaults
+ * @param files the files that values of it were taken from, such as tokens and certificates
+ * @param warnings what its user should know: sentences without a secret
+ */
+public record LoadedConfig(
+    ExporterConfig config, EffectiveConfig text, List<ReadFile> files, List<String> warnings) {
+
+  /**
+   * What of this can be put in force by a process that runs with {@code running}: all but what is
+   * decided at the start.
+   */
+  public LoadedConfig over(LoadedConfig running) {
+    return new LoadedConfig(config.over(running.config), text.over(running.text), files, warnings);
+  }
+
+  /** The keys that differ from those of {@code running} and have their effect at the start only. */
+  public List<String> needingRestart(LoadedConfig running) {
+    return text.fixedKeysThatDiffer(running.text);
+  }
+}

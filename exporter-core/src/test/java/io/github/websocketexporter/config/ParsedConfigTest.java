@@ -1,0 +1,97 @@
+package io.github.websocketexporter.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.websocketexporter.config.ConfigLoader.Flags;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The text of a configuration, the files that it was in, and what its errors do not repeat. */
+class ParsedConfigTest {
+  @TempDir Path directory;
+
+  private Path write(String name, String text) throws Exception {
+    return Files.writeString(directory.resolve(name), text);
+  }
+
+  @Test
+  void knowsTheFilesThatItWasInAndSeesThemChange() throws Exception {
+    Path inner = write("inner.conf", "websocket-exporter.dns.min-ttl = 3s");
+    write("middle.conf", "include \"inner\"\nwebsocket-exporter.warm-up = 0s");
+    Path file = write("outer.conf", "include required(\"middle.conf\")");
+
+    ParsedConfig config = ConfigLoader.parse(file, new Flags());
+
+    assertThat(config.files())
+        .extracting(ReadFile::path)
+        .containsExactlyInAnyOrder(file, directory.resolve("middle.conf"), inner);
+    assertThat(config.files()).noneMatch(ReadFile::hasChanged);
+    assertThat(config.read().config().dns().minTtl())
+        .isEqualTo(Duration.ofSeconds(3));
+    write("inner.conf", "websocket-exporter.dns.min-ttl = 4s");
+    assertThat(config.files()).filteredOn(ReadFile::hasChanged).hasSize(1);
+  }
+
+  @Test
+  void hasNoFilesWithoutOne() throws Exception {
+    ParsedConfig config = ConfigLoader.parse(null, new Flags());
+
+    assertThat(config.files()).isEmpty();
+    assertThat(config.read().files()).isEmpty();
+    assertThat(config.read().warnings()).isEmpty();
+  }
+
+  /** As Kubernetes replaces the files of a ConfigMap and of a Secret. */
+  @Test
+  void seesAFileChangeThatIsBehindALinkWhichIsTurned() throws Exception {
+    Path data = directory.resolve("..data");
+    Files.writeString(Files.createDirectory(directory.resolve("1")).resolve("c"), "");
+    Files.writeString(Files.createDirectory(directory.resolve("2")).resolve("c"), "a");
+    Files.createSymbolicLink(data, Path.of("1"));
+    Path file = Files.createSymbolicLink(directory.resolve("c"), Path.of("..data/c"));
+    ParsedConfig config = ConfigLoader.parse(file, new Flags());
+    assertThat(config.files()).noneMatch(ReadFile::hasChanged);
+
+    Files.createSymbolicLink(directory.resolve("..tmp"), Path.of("2"));
+    Files.move(directory.resolve("..tmp"), data, StandardCopyOption.REPLACE_EXISTING);
+
+    assertThat(config.files()).allMatch(ReadFile::hasChanged);
+    Files.delete(data);
+    assertThat(config.files()).allMatch(ReadFile::hasChanged);
+  }
+
+  /** Whatever is wrong around it, a secret may be what the parser stumbles over. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "token = \"s3cret",
+        "token = s3cret \"s3cret\n",
+        "token \"s3cret\" }",
+        "token = \"s3cret\" { a = b }",
+        "token = s3cret [ s3cret ]",
+        "token = [ s3cret \"s3cret\" : ]",
+        "\"s3cret\"",
+        "token = ${\"s3cret}",
+        "token = \"\\s3cret\"",
+        "token = s3cret\n}\ns3cret",
+        "token += s3cret\n token = s3cret\n token += s3cret",
+        "token : : s3cret",
+        "include s3cret",
+        "include file(s3cret)"
+      })
+  void quotesNothingThatIsNotHocon(String text) throws Exception {
+    Path file = write("exporter.conf", "websocket-exporter {\n" + text + "\n}\n");
+
+    assertThatThrownBy(() -> ConfigLoader.parse(file, new Flags()).read())
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageStartingWith(file + ":")
+        .hasMessageNotContaining("s3cret");
+  }
+}
