@@ -42,8 +42,8 @@ public final class ProbeMetrics {
               ProbeResult::connected),
           Row.seconds(
               "probe_websocket_connection_duration_seconds",
-              "Time from the start of the probe to the valid 101: resolve, connect, tls and upgrade."
-                  + " 0 if it did not come.",
+              "Time from the start of the probe to the valid 101: resolve, connect, proxy, tls and"
+                  + " upgrade. 0 if it did not come.",
               result -> result.connectionNanos().orElse(0)),
           Row.flag(
               "probe_websocket_ping_pong_success",
@@ -101,12 +101,13 @@ public final class ProbeMetrics {
               result -> result.request().target().secure()),
           Row.number(
               "probe_ip_protocol",
-              "IP protocol of the address that was chosen: 4 or 6.",
+              "IP protocol of the address to connect to, the proxy's where there is one: 4 or 6.",
               ProbeResult::address,
               address -> AddressFamily.of(address).version()),
           Row.number(
               "probe_ip_addr_hash",
-              "FNV-1a hash (32 bits) of the address that was chosen: shows that it changed.",
+              "FNV-1a hash (32 bits) of the address to connect to, the proxy's where there is one:"
+                  + " shows that it changed.",
               ProbeResult::address,
               ProbeMetrics::fnv1a),
           Row.seconds(

@@ -17,11 +17,11 @@ public enum FailureReason {
   NO_ADDRESS_OF_FAMILY,
   /** The policy of the configuration does not let probes go there. */
   TARGET_DENIED,
-  /** The target's host answered the connect with a reset: nothing listens on the port. */
+  /** The host that is connected to answered with a reset: nothing listens on the port. */
   CONNECT_REFUSED,
   /** Nothing answered the connect before the deadline. */
   CONNECT_TIMEOUT,
-  /** There is no route to the target's host or network. */
+  /** There is no route to the host that is connected to, or to its network. */
   CONNECT_UNREACHABLE,
   /** The connect failed in any other way. */
   CONNECT_FAILURE,
@@ -31,11 +31,11 @@ public enum FailureReason {
   TOO_MANY_OPEN_FILES,
   /** The proxy had not opened the tunnel by the deadline. */
   PROXY_TIMEOUT,
-  /** The proxy wants credentials, or other ones. */
+  /** The proxy wants credentials, or other ones, or another way to give them. */
   PROXY_AUTHENTICATION,
   /** The proxy answered that it does not open the tunnel, or cannot. */
   PROXY_REFUSED,
-  /** The proxy's answer is not what its protocol allows, or the handshake failed otherwise. */
+  /** The proxy's answer is not what its protocol allows. */
   PROXY_FAILURE,
   /** The TLS handshake was not complete before the deadline. */
   TLS_TIMEOUT,

@@ -5,18 +5,18 @@ import java.util.Locale;
 /** The phases of a probe, in the order in which they run. Not every probe has every phase. */
 public enum Phase {
   /**
-   * From handing the name to the resolver until its addresses are there. A target with a literal
-   * address has no such phase.
+   * From handing a name to the resolver until its addresses are there: the target's, the proxy's,
+   * or one after the other. A probe that has only literal addresses has no such phase.
    */
   RESOLVE,
   /**
-   * From asking for the TCP connect until the socket is connected. Holds the time that the event
-   * loop takes to issue it.
+   * From asking for the TCP connect until the socket is connected, to the target or to the proxy.
+   * Holds the time that the event loop takes to issue it.
    */
   CONNECT,
   /**
-   * From writing the first byte of the handshake with the proxy until the tunnel to the target is
-   * open. Only probes through a proxy have this phase.
+   * From handing the first byte for the proxy to the socket until the arrival of the answer that
+   * opens the tunnel to the target. Only probes through a proxy have this phase.
    */
   PROXY,
   /**

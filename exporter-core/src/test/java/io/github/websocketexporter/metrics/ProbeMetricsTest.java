@@ -112,10 +112,10 @@ class ProbeMetricsTest {
             # HELP probe_duration_seconds Time from the start of the probe to its answer.
             # TYPE probe_duration_seconds gauge
             probe_duration_seconds 0.016
-            # HELP probe_ip_addr_hash FNV-1a hash (32 bits) of the address that was chosen: shows that it changed.
+            # HELP probe_ip_addr_hash FNV-1a hash (32 bits) of the address to connect to, the proxy's where there is one: shows that it changed.
             # TYPE probe_ip_addr_hash gauge
             probe_ip_addr_hash 1969986452.0
-            # HELP probe_ip_protocol IP protocol of the address that was chosen: 4 or 6.
+            # HELP probe_ip_protocol IP protocol of the address to connect to, the proxy's where there is one: 4 or 6.
             # TYPE probe_ip_protocol gauge
             probe_ip_protocol 4.0
             # HELP probe_ssl_earliest_cert_expiry Earliest end of validity among the certificates that the peer presented, in unix time.
@@ -148,7 +148,7 @@ class ProbeMetricsTest {
             # HELP probe_tls_version_info The TLS version that was negotiated.
             # TYPE probe_tls_version_info gauge
             probe_tls_version_info{version="TLS 1.3"} 1
-            # HELP probe_websocket_connection_duration_seconds Time from the start of the probe to the valid 101: resolve, connect, tls and upgrade. 0 if it did not come.
+            # HELP probe_websocket_connection_duration_seconds Time from the start of the probe to the valid 101: resolve, connect, proxy, tls and upgrade. 0 if it did not come.
             # TYPE probe_websocket_connection_duration_seconds gauge
             probe_websocket_connection_duration_seconds 0.01525
             # HELP probe_websocket_connection_upgraded The same as probe_websocket_up, under the name that blackbox_exporter has for it.
@@ -220,7 +220,7 @@ class ProbeMetricsTest {
             # HELP probe_timeout_seconds The longest that this probe was allowed to take.
             # TYPE probe_timeout_seconds gauge
             probe_timeout_seconds 9.5
-            # HELP probe_websocket_connection_duration_seconds Time from the start of the probe to the valid 101: resolve, connect, tls and upgrade. 0 if it did not come.
+            # HELP probe_websocket_connection_duration_seconds Time from the start of the probe to the valid 101: resolve, connect, proxy, tls and upgrade. 0 if it did not come.
             # TYPE probe_websocket_connection_duration_seconds gauge
             probe_websocket_connection_duration_seconds 0.0
             # HELP probe_websocket_connection_upgraded The same as probe_websocket_up, under the name that blackbox_exporter has for it.

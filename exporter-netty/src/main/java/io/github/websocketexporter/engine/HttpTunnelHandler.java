@@ -99,10 +99,14 @@ final class HttpTunnelHandler extends TunnelHandler {
       return !interim;
     }
     throw ProbeFailure.byProxy(
-        status.equals(HttpResponseStatus.PROXY_AUTHENTICATION_REQUIRED)
-            ? FailureReason.PROXY_AUTHENTICATION
-            : FailureReason.PROXY_REFUSED,
+        wantsCredentials(status) ? FailureReason.PROXY_AUTHENTICATION : FailureReason.PROXY_REFUSED,
         status.code());
+  }
+
+  /** 407 it should be (RFC 9110, section 11.7.1); tinyproxy says 401 to a wrong password. */
+  private static boolean wantsCredentials(HttpResponseStatus status) {
+    return status.equals(HttpResponseStatus.PROXY_AUTHENTICATION_REQUIRED)
+        || status.equals(HttpResponseStatus.UNAUTHORIZED);
   }
 
   /** Decodes header after header: no answer to CONNECT that matters has a body. */

@@ -108,7 +108,6 @@ class ProxyFailureTest extends EngineTest {
     @ValueSource(
         strings = {
           "301 Moved Permanently",
-          "401 Unauthorized",
           "403 Filtered",
           "502 Bad Gateway",
           "503 Service Unavailable",
@@ -121,10 +120,13 @@ class ProxyFailureTest extends EngineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", WITH_CREDENTIALS})
-    void wantsCredentialsOrOtherOnes(String credentials) throws Exception {
-      try (ScriptedServer proxy =
-          ScriptedServer.start(answering("407 Proxy Authentication Required"))) {
+    @CsvSource({
+      "407 Proxy Authentication Required, ''",
+      "407 Proxy Authentication Required, '" + WITH_CREDENTIALS + "'",
+      "401 Unauthorized, '" + WITH_CREDENTIALS + "'"
+    })
+    void wantsCredentialsOrOtherOnes(String status, String credentials) throws Exception {
+      try (ScriptedServer proxy = ScriptedServer.start(answering(status))) {
         assertThat(runner.probe("ws://target.example/", through("http", proxy.port(), credentials)))
             .failedWith(PROXY_AUTHENTICATION, CONNECT, PROXY)
             .notAnswered();
