@@ -47,6 +47,7 @@ final class WebReader {
         web.integer("max-header-size", 1024, 1_048_576),
         web.duration("request-timeout", Duration.ofMillis(100), Duration.ofHours(1)),
         web.duration("idle-timeout", Duration.ofMillis(100), Duration.ofDays(1)),
-        web.duration("shutdown-delay", Duration.ZERO, Duration.ofHours(1)));
+        web.duration("shutdown-delay", Duration.ZERO, Duration.ofHours(1)),
+        ProtectionReader.read(web));
   }
 }

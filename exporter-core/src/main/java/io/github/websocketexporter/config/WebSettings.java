@@ -15,6 +15,7 @@ import java.util.List;
  * @param requestTimeout the longest that a request may take to arrive, from its first byte
  * @param idleTimeout the longest that a connection may be without a request
  * @param shutdownDelay how long after a SIGTERM it goes on to listen
+ * @param protection whom it lets in
  */
 public record WebSettings(
     List<ListenAddress> listenAddresses,
@@ -25,7 +26,8 @@ public record WebSettings(
     int maxHeaderSize,
     Duration requestTimeout,
     Duration idleTimeout,
-    Duration shutdownDelay) {
+    Duration shutdownDelay,
+    WebProtection protection) {
 
   /** The same with another {@code maxConnections}. */
   WebSettings withMaxConnections(int most) {
@@ -38,6 +40,7 @@ public record WebSettings(
         maxHeaderSize,
         requestTimeout,
         idleTimeout,
-        shutdownDelay);
+        shutdownDelay,
+        protection);
   }
 }

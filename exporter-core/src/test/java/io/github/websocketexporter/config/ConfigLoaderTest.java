@@ -9,6 +9,7 @@ import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
 import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.module.Secret;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URISyntaxException;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -41,7 +43,8 @@ class ConfigLoaderTest {
               16_384,
               Duration.ofSeconds(10),
               Duration.ofMinutes(10),
-              Duration.ofSeconds(5)),
+              Duration.ofSeconds(5),
+              WebProtection.NONE),
           1,
           TransportKind.AUTO,
           ClockKind.AUTO,
@@ -91,7 +94,15 @@ class ConfigLoaderTest {
                     1024,
                     Duration.ofMillis(100),
                     Duration.ofDays(1),
-                    Duration.ofHours(1)),
+                    Duration.ofHours(1),
+                    new WebProtection(
+                        null,
+                        Map.of(
+                            "prometheus",
+                            Secret.of("$2y$04$" + "a".repeat(53)),
+                            "v.m agent",
+                            Secret.of("$2b$14$./" + "Z9".repeat(25) + "A")),
+                        Set.of("/-/healthy", "/-/ready"))),
                 2,
                 TransportKind.NIO,
                 ClockKind.LOOP,
@@ -444,9 +455,59 @@ class ConfigLoaderTest {
             bad(
                 "unknown-key-in-web",
                 4,
-                "websocket-exporter.web.port: unknown key; known here are: idle-timeout,"
-                    + " listen-addresses, max-connections, max-header-size, max-request-line,"
-                    + " probe-path, request-timeout, shutdown-delay, telemetry-path"),
+                "websocket-exporter.web.port: unknown key; known here are: basic-auth-users,"
+                    + " idle-timeout, listen-addresses, max-connections, max-header-size,"
+                    + " max-request-line, open-paths, probe-path, request-timeout,"
+                    + " shutdown-delay, telemetry-path, tls"),
+            bad(
+                "unknown-key-in-web-tls",
+                7,
+                "websocket-exporter.web.tls.min-version: unknown key; known here are: cert-file,"
+                    + " client-auth, client-ca-file, key-file, key-password, key-password-file"),
+            bad(
+                "web-tls-without-certificate",
+                3,
+                "websocket-exporter.web.tls: expected cert-file and key-file in it,"
+                    + " but found neither"),
+            bad(
+                "web-tls-file-missing",
+                4,
+                "websocket-exporter.web.tls.cert-file: cannot read the file none.pem"),
+            bad(
+                "unknown-client-auth",
+                6,
+                "websocket-exporter.web.tls.client-auth: expected one of none, optional, required,"
+                    + " but found \"maybe\""),
+            bad(
+                "client-auth-without-authority",
+                3,
+                "websocket-exporter.web.tls.client-ca-file: expected the name of a file,"
+                    + " but it has no value"),
+            bad(
+                "client-authority-without-client-auth",
+                6,
+                "websocket-exporter.web.tls.client-ca-file: expected client-auth = optional or"
+                    + " required with it, but found none"),
+            bad(
+                "password-instead-of-hash",
+                3,
+                "websocket-exporter.web.basic-auth-users.prometheus: expected a bcrypt hash such as"
+                    + " \"$2y$10$…\" with a cost from 04 to 14, but found something else"),
+            bad(
+                "cost-of-hash-too-high",
+                3,
+                "websocket-exporter.web.basic-auth-users.prometheus: expected a bcrypt hash such as"
+                    + " \"$2y$10$…\" with a cost from 04 to 14, but found something else"),
+            bad(
+                "user-name-with-colon",
+                3,
+                "websocket-exporter.web.basic-auth-users.a:b: expected the name of a user without"
+                    + " colons and control characters, but found \"a:b\""),
+            bad(
+                "probe-path-left-open",
+                3,
+                "websocket-exporter.web.open-paths: expected /-/healthy or /-/ready,"
+                    + " but found \"/probe\""),
             bad(
                 "unknown-key-in-probe",
                 3,
