@@ -3,7 +3,7 @@ package io.github.websocketexporter.http;
 /**
  * What answers the requests for one path. Called on the event loop of the request's connection,
  * which it must not block; it answers whenever it is ready, with {@link HttpExchange#respond}. Only
- * GET and HEAD reach it.
+ * GET and HEAD reach those behind the router.
  */
 interface Endpoint {
   /**

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request that waits for its answer. Any thread may call {@link #respond}; the rest is confined
- * to the event loop of its connection.
+ * One request that waits for its answer. Any thread may call {@link #respond} and {@link #handTo};
+ * the rest is confined to the event loop of its connection.
  */
 final class HttpExchange {
   private final Channel channel;
@@ -45,6 +45,19 @@ final class HttpExchange {
     } else if (!over) {
       over = true;
       onResponse.accept(response);
+    }
+  }
+
+  /** Has {@code endpoint} answer. Does nothing if the client has gone away, or was answered. */
+  void handTo(Endpoint endpoint, RequestHead request) {
+    if (!loop().inEventLoop()) {
+      loop().execute(() -> handTo(endpoint, request));
+    } else if (!over) {
+      try {
+        endpoint.handle(request, this);
+      } catch (RuntimeException e) {
+        respond(Response.ofBug(e));
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package io.github.websocketexporter.http;
 
 import io.github.websocketexporter.config.ExporterConfig;
 import io.github.websocketexporter.config.ListenAddress;
+import io.github.websocketexporter.config.WebProtection;
 import io.github.websocketexporter.config.WebSettings;
 import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
@@ -49,12 +50,15 @@ public final class HttpServer implements AutoCloseable {
   /** How often a server that has stopped listening looks for connections that became idle. */
   private static final Duration IDLE_CHECK = Duration.ofMillis(100);
 
+  private final WebProtection wantedProtection;
+  private final BasicAuth basicAuth = new BasicAuth(() -> this.protection);
   private final ServerBootstrap bootstrap;
   private final Connections connections;
   private final MetricsEndpoint metricsEndpoint;
   private final List<ListenAddress> addresses;
   private final List<Channel> listening = new ArrayList<>();
   private final Promise<Void> closed = GlobalEventExecutor.INSTANCE.newPromise();
+  private volatile Protection protection = Protection.NONE;
   private volatile boolean ready;
   private volatile boolean draining;
 
@@ -73,6 +77,7 @@ public final class HttpServer implements AutoCloseable {
       Function<EventLoop, Prober> probers) {
     WebSettings web = config.web();
     addresses = web.listenAddresses();
+    wantedProtection = web.protection();
     metricsEndpoint = new MetricsEndpoint(metrics::snapshots);
     connections = new Connections(web.maxConnections(), metrics);
     ProbeEndpoint probe = new ProbeEndpoint(config.probe(), config.modules(), probers, metrics);
@@ -90,8 +95,9 @@ public final class HttpServer implements AutoCloseable {
                 new ConnectionInitializer(
                     web,
                     connections,
-                    routes(web, build, probe),
-                    surplusRoutes(web, metrics),
+                    basicAuth.before(routes(web, build, probe)::route),
+                    basicAuth.before(surplusRoutes(web, metrics)::route),
+                    () -> protection,
                     () -> draining));
   }
 
@@ -125,9 +131,11 @@ public final class HttpServer implements AutoCloseable {
    * Starts to listen, and says that it is not ready. Blocks until it does.
    *
    * @return the addresses, with the ports that the system picked
-   * @throws IOException if one of the addresses cannot be listened on; the message names it
+   * @throws IOException if one of the addresses cannot be listened on, or if the TLS library cannot
+   *     do what is configured; the message says which
    */
   public List<InetSocketAddress> start() throws IOException {
+    protectBy(Protection.of(wantedProtection));
     List<InetSocketAddress> bound = new ArrayList<>();
     for (ListenAddress address : addresses) {
       InetSocketAddress local =
@@ -148,6 +156,14 @@ public final class HttpServer implements AutoCloseable {
       bound.add((InetSocketAddress) bind.channel().localAddress());
     }
     return bound;
+  }
+
+  /**
+   * Lets in from now on whom {@code next} lets in: each new connection, and each request of those
+   * that are open. May be called at any time, by any thread.
+   */
+  public void protectBy(Protection next) {
+    protection = next;
   }
 
   /** Says from now on that it is ready, until it is drained or closed. */
@@ -196,6 +212,7 @@ public final class HttpServer implements AutoCloseable {
     stopListening();
     connections.closeAll();
     metricsEndpoint.close();
+    basicAuth.close();
   }
 
   private static ChannelInitializer<Channel> acceptHandler() {

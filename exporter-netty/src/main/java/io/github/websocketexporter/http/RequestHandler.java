@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
@@ -27,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection of the HTTP server: hands its requests to the router one at a time, as the decoder
- * gives them out, and writes the answers. Bodies are read and dropped: nothing here wants one.
+ * One connection of the HTTP server: hands its requests on one at a time, as the decoder gives them
+ * out, and writes the answers. Bodies are read and dropped: nothing here wants one.
  */
 final class RequestHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
@@ -38,7 +39,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
 
   private static final long LINGER_MILLIS = 1_000;
 
-  private final Router router;
+  private final Endpoint entrance;
   private final RequestTimer timer;
   private final BooleanSupplier ending;
   private @Nullable RequestHead arriving;
@@ -50,10 +51,11 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
   /**
    * A handler for one connection.
    *
+   * @param entrance takes every request
    * @param ending whether each answer closes its connection
    */
-  RequestHandler(Router router, RequestTimer timer, BooleanSupplier ending) {
-    this.router = router;
+  RequestHandler(Endpoint entrance, RequestTimer timer, BooleanSupplier ending) {
+    this.entrance = entrance;
     this.timer = timer;
     this.ending = ending;
   }
@@ -148,11 +150,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     HttpExchange exchange =
         new HttpExchange(context.channel(), answer -> respond(context, version, keepAlive, answer));
     current = exchange;
-    try {
-      router.route(head, exchange);
-    } catch (RuntimeException e) {
-      exchange.respond(Response.ofBug(e));
-    }
+    exchange.handTo(entrance, head);
   }
 
   private void respond(
@@ -217,12 +215,22 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     refused = true;
     if (context.channel() instanceof DuplexChannel channel && channel.isActive()) {
       decoder(context).drop();
-      channel.shutdownOutput();
+      endOutput(channel);
       ScheduledFuture<?> end =
           context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
       channel.closeFuture().addListener(closed -> end.cancel(false));
     } else {
       context.close();
+    }
+  }
+
+  /** TLS has an end of its own, which comes first (RFC 8446, section 6.1). */
+  private static void endOutput(DuplexChannel channel) {
+    SslHandler tls = (SslHandler) channel.pipeline().get(HandlerNames.TLS);
+    if (tls == null) {
+      channel.shutdownOutput();
+    } else {
+      tls.closeOutbound().addListener(sent -> channel.shutdownOutput());
     }
   }
 

@@ -59,9 +59,12 @@ final class WebSocketEndpoint implements Endpoint {
     ChannelPipeline pipeline = channel.pipeline();
     // Only for the 101, with which Netty takes it out again.
     pipeline.addBefore(HandlerNames.HTTP, HandlerNames.HTTP_ENCODER, new HttpResponseEncoder());
+    HeldFrames held = new HeldFrames();
+    pipeline.addAfter(HandlerNames.HTTP, null, held);
     try {
       handshaker.handshake(channel, whole(request));
     } catch (WebSocketHandshakeException e) {
+      pipeline.remove(held);
       pipeline.remove(HandlerNames.HTTP_ENCODER); // The answer is encoded already.
       exchange.respond(
           Response.text(HttpResponseStatus.BAD_REQUEST, "The upgrade request is not valid."));
@@ -72,6 +75,7 @@ final class WebSocketEndpoint implements Endpoint {
     pipeline
         .addLast(HandlerNames.IDLE, new IdleStateHandler(idleNanos, 0, 0, TimeUnit.NANOSECONDS))
         .addLast(HandlerNames.PONG, new PongHandler());
+    pipeline.remove(held);
   }
 
   private static boolean isUpgrade(HttpRequest request) {

@@ -18,12 +18,14 @@ package io.github.websocketexporter.transport;
  * </pre>
  *
  * <p>The HTTP server: a listening socket (before Netty's own acceptor), a connection, and what that
- * becomes when it upgrades to the exporter's own WebSocket:
+ * becomes when it upgrades to the exporter's own WebSocket; {@code tls} stands before each of these
+ * where the server speaks TLS, and {@code plain-http} before that until the first byte has come:
  *
  * <pre>
  *   listening:  accept
- *   http:       http  requests
- *   websocket:  wsencoder  wsdecoder  idle  pong
+ *   accepted:   plain-http  tls  http  requests
+ *   http:       tls  http  requests
+ *   websocket:  tls  wsencoder  wsdecoder  idle  pong
  * </pre>
  */
 public final class HandlerNames {
@@ -38,6 +40,9 @@ public final class HandlerNames {
 
   /** Waits until the proxy has opened the tunnel. */
   public static final String PROXY = "proxy";
+
+  /** Answers a client that speaks plain HTTP where the server speaks TLS. */
+  public static final String PLAIN_HTTP = "plain-http";
 
   /** Encrypts and decrypts. */
   public static final String TLS = "tls";

@@ -27,7 +27,12 @@ final class RawClient implements Closeable {
   }
 
   RawClient(InetAddress address, int port) throws IOException {
-    socket = new Socket(address, port);
+    this(new Socket(address, port));
+  }
+
+  /** A connection that is there, such as one over TLS. */
+  RawClient(Socket connected) throws IOException {
+    socket = connected;
     socket.setSoTimeout(PATIENCE_MILLIS);
     socket.setTcpNoDelay(true);
     in = new BufferedInputStream(socket.getInputStream());

@@ -8,10 +8,12 @@ import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The whole exporter, in this process, on a port that the system picked. */
 final class RunningExporter implements AutoCloseable {
@@ -25,6 +27,16 @@ final class RunningExporter implements AutoCloseable {
 
   /** Starts one with settings such as {@code probe.max-in-flight=1}. */
   static RunningExporter with(String... settings) throws IOException, InvalidConfigException {
+    return of(null, settings);
+  }
+
+  /**
+   * Starts one with a configuration file, and with settings that win over it.
+   *
+   * @param file null for none
+   */
+  static RunningExporter of(@Nullable Path file, String... settings)
+      throws IOException, InvalidConfigException {
     ConfigLoader.Flags flags =
         new ConfigLoader.Flags()
             .set("test", "web.listen-addresses", List.of("127.0.0.1:0"))
@@ -36,7 +48,7 @@ final class RunningExporter implements AutoCloseable {
     }
     BuildInfo build = new BuildInfo("1.2.3", "abcdef");
     Exporter exporter =
-        new Exporter(ConfigLoader.load(null, flags), build, new ExporterMetrics(build));
+        new Exporter(ConfigLoader.load(file, flags), build, new ExporterMetrics(build));
     InetSocketAddress address = exporter.start().get(0);
     exporter.prepare();
     exporter.warmUp();

@@ -90,7 +90,7 @@ class RequestHandlerTest {
     RequestTimer timer =
         new RequestTimer(channel.eventLoop(), Duration.ofSeconds(60), Duration.ofSeconds(10));
     RequestDecoder decoder = new RequestDecoder(new HttpDecoderConfig(), timer);
-    handler = new RequestHandler(router, timer, () -> draining);
+    handler = new RequestHandler(router::route, timer, () -> draining);
     channel.pipeline().addLast(stuck).addLast(HandlerNames.HTTP, decoder).addLast(handler);
   }
 

@@ -1,0 +1,152 @@
+package io.github.websocketexporter.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Lets in the requests that have the name and the password of a user (RFC 7617), and all others
+ * nowhere. Passwords are hashed on a thread of its own, for that takes as long as it is meant to;
+ * requests with the same ones wait for the same hash: a fleet of scrapers that begins costs one.
+ * Shared by all connections; safe for use by several event loops.
+ */
+final class BasicAuth implements AutoCloseable {
+  private static final int MAX_WAITING = 64;
+
+  private static final Response UNAUTHORIZED =
+      Response.text(HttpResponseStatus.UNAUTHORIZED, "A valid user name and password are needed.")
+          .with(HttpHeaderNames.WWW_AUTHENTICATE, "Basic realm=\"websocket-exporter\"");
+
+  private final Supplier<Protection> protection;
+  private final ThreadPoolExecutor hasher =
+      new ThreadPoolExecutor(
+          0,
+          1,
+          1,
+          TimeUnit.MINUTES,
+          new ArrayBlockingQueue<>(MAX_WAITING),
+          new DefaultThreadFactory("basic-auth", true));
+
+  /** The checks that are not over. */
+  private final Map<Fingerprint, Check> checks = new HashMap<>();
+
+  /**
+   * A filter.
+   *
+   * @param protection the one that is in force
+   */
+  BasicAuth(Supplier<Protection> protection) {
+    this.protection = protection;
+  }
+
+  /** An endpoint that hands to {@code next} what is let in. */
+  Endpoint before(Endpoint next) {
+    return (request, exchange) -> enter(new Visit(request, exchange, next));
+  }
+
+  @Override
+  public void close() {
+    hasher.shutdownNow();
+  }
+
+  private void enter(Visit visit) {
+    Protection inForce = protection.get();
+    if (!inForce.guards(visit.request.target().path())) {
+      visit.end(true);
+      return;
+    }
+    Credentials credentials = Credentials.of(visit.request.headers());
+    if (credentials == null) {
+      visit.end(false);
+      return;
+    }
+    Users users = inForce.users();
+    Fingerprint fingerprint = users.fingerprint(credentials);
+    switch (users.remembered(credentials, fingerprint)) {
+      case RIGHT -> visit.end(true);
+      case WRONG -> visit.end(false);
+      case UNCHECKED -> queue(visit, new Check(users, credentials, fingerprint));
+    }
+  }
+
+  private void queue(Visit visit, Check own) {
+    synchronized (checks) {
+      Check check = checks.get(own.fingerprint);
+      if (check == null) {
+        try {
+          hasher.execute(own);
+        } catch (RejectedExecutionException e) {
+          visit.exchange.respond(Response.overloaded("Too many passwords are being checked."));
+          return;
+        }
+        checks.put(own.fingerprint, own);
+        check = own;
+      }
+      check.visits.add(visit);
+      Check joined = check;
+      visit.exchange.onAbort(() -> leave(visit, joined));
+    }
+  }
+
+  /** The client has gone away: nothing is hashed for nobody. */
+  private void leave(Visit visit, Check check) {
+    synchronized (checks) {
+      check.visits.remove(visit);
+      if (check.visits.isEmpty() && hasher.remove(check)) {
+        checks.remove(check.fingerprint);
+      }
+    }
+  }
+
+  /** A request on its way in. */
+  private record Visit(RequestHead request, HttpExchange exchange, Endpoint next) {
+    void end(boolean letIn) {
+      if (letIn) {
+        exchange.handTo(next, request);
+      } else {
+        exchange.respond(UNAUTHORIZED);
+      }
+    }
+  }
+
+  /** Credentials that are checked, and who waits for that. */
+  private final class Check implements Runnable {
+    private final Users users;
+    private final Credentials credentials;
+    private final Fingerprint fingerprint;
+    private final List<Visit> visits = new ArrayList<>();
+
+    Check(Users users, Credentials credentials, Fingerprint fingerprint) {
+      this.users = users;
+      this.credentials = credentials;
+      this.fingerprint = fingerprint;
+    }
+
+    @Override
+    public void run() {
+      try {
+        boolean right = users.check(credentials, fingerprint);
+        over().forEach(visit -> visit.end(right));
+      } catch (RuntimeException | Error e) {
+        Response answer = Response.ofBug(e);
+        over().forEach(visit -> visit.exchange.respond(answer));
+      }
+    }
+
+    private List<Visit> over() {
+      synchronized (checks) {
+        checks.remove(fingerprint);
+        return List.copyOf(visits);
+      }
+    }
+  }
+}
