@@ -18,13 +18,15 @@ final class TlsFailures {
   /** The alert that TLS 1.3 has for it, in the words of the JDK's TLS and of BoringSSL. */
   private static final String[] CERTIFICATE_REQUIRED = received("certificate_required");
 
-  /** The alerts by which servers refuse a client without a certificate that they asked for. */
+  /** The alerts by which servers refuse the certificate that they asked for, or the want of it. */
   private static final String[] CERTIFICATE_ALERTS =
       received(
           "handshake_failure",
           "no_certificate",
           "bad_certificate",
           "unsupported_certificate",
+          "certificate_revoked",
+          "certificate_expired",
           "certificate_unknown",
           "unknown_ca",
           "access_denied");
@@ -63,7 +65,7 @@ final class TlsFailures {
   }
 
   /**
-   * Whether the peer refuses us for want of a certificate, which it says by an alert. A client of
+   * Whether the peer refuses us for our certificate, or the want of it, which it says by an alert. A client of
    * TLS 1.3 is done with the handshake before that comes, and has sent the request.
    */
   static boolean isRejection(Phase phase, Throwable cause, boolean certificateRequested) {

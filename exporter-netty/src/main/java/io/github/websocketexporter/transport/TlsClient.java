@@ -69,9 +69,11 @@ public final class TlsClient implements AutoCloseable {
     showCertificate(builder, provider, settings.identity());
     chooseCiphers(builder, settings.ciphers());
     context = builder.build();
-    if (!context.cipherSuites().containsAll(settings.ciphers())) {
-      close();
-      throw new SSLException("this TLS library has not all of the cipher suites in ciphers");
+    for (String cipher : settings.ciphers()) {
+      if (!context.cipherSuites().contains(cipher)) {
+        close();
+        throw new SSLException("the TLS library does not have the cipher suite " + cipher);
+      }
     }
     if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
       sessions.setSessionCacheEnabled(false);

@@ -208,6 +208,11 @@ final class ProbeRunner implements AutoCloseable {
     return OpenHandshakes.of(tls);
   }
 
+  /** Forgets how TLS was spoken so far, as a reload does that changes all modules. */
+  void forgetTls() {
+    tls.retain(List.of());
+  }
+
   /** Starts a probe. */
   Running start(String target, Duration limit) {
     return start(request(target, limit, PREFER_IP4), result -> {});
