@@ -19,6 +19,7 @@ import javax.crypto.spec.PBEKeySpec;
 final class Pkcs8 {
   private static final int SEQUENCE = 0x30;
   private static final int OCTET_STRING = 0x04;
+
   /** Its name and its object identifier: JDKs differ. */
   private static final Set<String> PBES2 = Set.of("PBES2", "1.2.840.113549.1.5.13");
 

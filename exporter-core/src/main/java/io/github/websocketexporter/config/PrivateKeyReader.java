@@ -34,7 +34,9 @@ final class PrivateKeyReader {
       // Of another kind, or damaged: falls to the same error.
     }
     throw error(
-        tls, "key-file", "the key of the certificate in cert-file, but it is another one or damaged");
+        tls,
+        "key-file",
+        "the key of the certificate in cert-file, but it is another one or damaged");
   }
 
   private static Pem pem(Block tls) throws InvalidConfigException {

@@ -54,7 +54,8 @@ final class TlsReader {
         tls.has("server-name")
             ? tls.text("server-name", TlsReader::isHost, "a host name or a literal address")
             : null;
-    boolean insecureSkipVerify = tls.has("insecure-skip-verify") && tls.flag("insecure-skip-verify");
+    boolean insecureSkipVerify =
+        tls.has("insecure-skip-verify") && tls.flag("insecure-skip-verify");
     TlsVersion maxVersion = version(tls, "max-version", plain.maxVersion());
     TlsVersion minVersion = version(tls, "min-version", plain.minVersion());
     if (minVersion.compareTo(maxVersion) > 0) {

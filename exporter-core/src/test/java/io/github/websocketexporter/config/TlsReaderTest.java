@@ -3,6 +3,7 @@ package io.github.websocketexporter.config;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.module.TlsIdentity;
 import io.github.websocketexporter.module.TlsSettings;
 import io.github.websocketexporter.module.TlsVersion;
@@ -13,6 +14,7 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.RSAPrivateKey;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,6 +139,24 @@ class TlsReaderTest {
 
     assertThat(heir.authorities()).hasSize(1);
     assertThat(heir.serverName()).isEqualTo("b.example");
+  }
+
+  @Test
+  void readsTheExampleThatIsShipped() throws Exception {
+    Files.copy(PEM.resolve("authority.pem"), directory.resolve("authority.pem"));
+    Files.copy(PEM.resolve("ec.pem"), directory.resolve("client.pem"));
+    Files.copy(PEM.resolve("ec-key-sec1.pem"), directory.resolve("client-key.pem"));
+    Path file =
+        Files.copy(Path.of("../config/mutual-tls.conf"), directory.resolve("mutual-tls.conf"));
+
+    Map<String, ProbeModule> modules = ConfigLoader.load(file, new ConfigLoader.Flags()).modules();
+
+    TlsSettings tls = requireNonNull(modules.get("mutual_tls")).tls();
+    assertThat(tls.authorities()).hasSize(1);
+    assertThat(requireNonNull(tls.identity()).chain()).hasSize(1);
+    TlsSettings byAddress = requireNonNull(modules.get("mutual_tls_by_address")).tls();
+    assertThat(byAddress.identity()).isEqualTo(tls.identity());
+    assertThat(byAddress.serverName()).isEqualTo("gateway.example.com");
   }
 
   /** What is secret in a key, however it is written. */

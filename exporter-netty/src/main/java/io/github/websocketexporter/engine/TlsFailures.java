@@ -65,8 +65,8 @@ final class TlsFailures {
   }
 
   /**
-   * Whether the peer refuses us for our certificate, or the want of it, which it says by an alert. A client of
-   * TLS 1.3 is done with the handshake before that comes, and has sent the request.
+   * Whether the peer refuses us for our certificate, or the want of it, which it says by an alert.
+   * A client of TLS 1.3 is done with the handshake before that comes, and has sent the request.
    */
   static boolean isRejection(Phase phase, Throwable cause, boolean certificateRequested) {
     if (!(cause instanceof SSLException) || (phase != Phase.TLS && phase != Phase.UPGRADE)) {

@@ -58,7 +58,8 @@ class TlsClientCertificateTest extends TlsEngineTest {
 
   /**
    * 40 handshake_failure, 41 no_certificate, 42 bad_certificate, 43 unsupported_certificate, 44
-   * certificate_revoked, 45 certificate_expired, 46 certificate_unknown, 48 unknown_ca, 49 access_denied, 116 certificate_required.
+   * certificate_revoked, 45 certificate_expired, 46 certificate_unknown, 48 unknown_ca, 49
+   * access_denied, 116 certificate_required.
    */
   @ParameterizedTest
   @ValueSource(ints = {40, 41, 42, 43, 44, 45, 46, 48, 49, 116})
