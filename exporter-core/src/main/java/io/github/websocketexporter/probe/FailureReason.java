@@ -63,9 +63,9 @@ public enum FailureReason {
   UPGRADE_ACCEPT_MISMATCH,
   /** The upgrade was not refused with the status that the module wants to see. */
   EXPECTED_FAILURE_MISSING,
-  /** The 101 names a subprotocol that was not offered, or not the one that the module expects. */
+  /** The 101 names a subprotocol that was not offered, or does not name the expected one. */
   UPGRADE_SUBPROTOCOL,
-  /** The 101 names an extension that was not offered. */
+  /** The 101 names an extension, or a parameter of one, that was not offered. */
   UPGRADE_EXTENSION,
   /** The status line or the header of the answer to the upgrade is larger than the probe reads. */
   UPGRADE_TOO_LARGE,
@@ -81,9 +81,12 @@ public enum FailureReason {
   CLOSED_BY_PEER,
   /** The peer, or something on the way to it, reset the connection. */
   CONNECTION_RESET,
-  /** The peer sent bytes that are not a valid WebSocket frame, or text that is not UTF-8. */
+  /**
+   * The peer sent bytes that are not a valid WebSocket frame, text that is not UTF-8, or compressed
+   * data that is corrupt.
+   */
   PROTOCOL_VIOLATION,
-  /** The peer sent a frame larger than the probe reads. */
+  /** The peer sent a frame larger than the probe reads, or one that inflates to more. */
   FRAME_TOO_LARGE,
   /** The scraper went away before the answer. */
   CANCELLED,

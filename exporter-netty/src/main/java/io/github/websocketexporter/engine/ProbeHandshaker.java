@@ -1,14 +1,13 @@
 package io.github.websocketexporter.engine;
 
 import io.github.websocketexporter.probe.FailureReason;
-import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.transport.HandlerNames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -21,54 +20,38 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.Iterator;
-import java.util.Map;
+import java.util.List;
 
 /**
- * Netty's handshaker for RFC 6455, taught three things: the request target goes out to the letter
- * as it was given; no Origin is sent, for a probe is no browser; and a failed verification says
- * which part of it failed. Its request is encoded here: Netty's encoder would be one more handler
- * to put into the pipeline and to take out again.
+ * Netty's handshaker for RFC 6455, taught four things: the request goes out as {@link
+ * UpgradeRequest} has it; it names an Origin only if the module does, for a probe is no browser;
+ * what it offers need not be taken; and a failed verification says which part of it failed.
  */
 final class ProbeHandshaker extends WebSocketClientHandshaker13 {
   /** The handshaker wants a URI; what it would take from it is set by hand. */
   private static final URI UNUSED = URI.create("ws://unused");
 
-  private static final int TYPICAL_REQUEST = 512;
-
-  private final Target target;
-  private boolean accepted;
+  private final UpgradeRequest request;
+  private FailureReason beingChecked = FailureReason.UPGRADE_ACCEPT_MISMATCH;
+  private boolean compressed;
 
   /**
    * A handshaker for one connection.
    *
    * @param maxFramePayload the longest payload of a frame that is read, in bytes
    */
-  ProbeHandshaker(Target target, String userAgent, int maxFramePayload) {
-    super(UNUSED, WebSocketVersion.V13, null, false, headers(target, userAgent), maxFramePayload);
-    this.target = target;
+  ProbeHandshaker(UpgradeRequest request, int maxFramePayload) {
+    super(UNUSED, WebSocketVersion.V13, null, false, request.fields(), maxFramePayload);
+    this.request = request;
   }
 
-  /** Makes the request (RFC 6455, section 4.1), with a key of its own; to be called once. */
+  /** Makes the request, with a key of its own; to be called once. */
   ByteBuf newRequest(ByteBufAllocator allocator) {
-    HttpHeaders headers = newHandshakeRequest().headers().remove(HttpHeaderNames.ORIGIN);
-    ByteBuf request = allocator.ioBuffer(TYPICAL_REQUEST);
-    append(request, "GET ", target.requestTarget().reveal(), " HTTP/1.1\r\n");
-    Iterator<Map.Entry<CharSequence, CharSequence>> fields = headers.iteratorCharSequence();
-    while (fields.hasNext()) {
-      Map.Entry<CharSequence, CharSequence> field = fields.next();
-      append(request, field.getKey(), ": ", field.getValue(), "\r\n");
+    HttpHeaders fields = newHandshakeRequest().headers();
+    if (request.settings().origin() == null) {
+      fields.remove(HttpHeaderNames.ORIGIN);
     }
-    append(request, "\r\n");
-    return request;
-  }
-
-  private static void append(ByteBuf request, CharSequence... parts) {
-    for (CharSequence part : parts) {
-      request.writeCharSequence(part, StandardCharsets.US_ASCII);
-    }
+    return request.encode(allocator, fields);
   }
 
   /**
@@ -87,21 +70,58 @@ final class ProbeHandshaker extends WebSocketClientHandshaker13 {
             EmptyHttpHeaders.INSTANCE);
     try {
       finishHandshake(channel, response);
-      channel
-          .pipeline()
-          .addBefore(HandlerNames.HTTP, HandlerNames.WS_ENCODER, newWebSocketEncoder());
     } catch (WebSocketHandshakeException e) {
       throw new ProbeFailure(reason(head.headers()));
     }
+    ChannelPipeline pipeline =
+        channel
+            .pipeline()
+            .addBefore(HandlerNames.HTTP, HandlerNames.WS_ENCODER, newWebSocketEncoder());
+    if (compressed) {
+      pipeline
+          .addAfter(
+              HandlerNames.WS_DECODER,
+              HandlerNames.INFLATE,
+              new InflateHandler(maxFramePayloadLength()))
+          .addAfter(HandlerNames.INFLATE, HandlerNames.DEFLATE, PerMessageDeflate.newDeflater());
+    }
   }
 
-  /** An extension that was not offered is an error (RFC 6455, section 4.1); Netty lets it pass. */
+  /**
+   * What was not offered is an error (RFC 6455, section 4.1). Netty lets extensions pass, and takes
+   * an offer of subprotocols for a demand; so it hears of none.
+   */
   @Override
   protected void verify(FullHttpResponse response) {
     super.verify(response);
-    accepted = true;
-    if (response.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)) {
-      throw new WebSocketHandshakeException("extension not offered");
+    HttpHeaders headers = response.headers();
+    beingChecked = FailureReason.UPGRADE_EXTENSION;
+    if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)) {
+      compressed = isCompressionAgreed(headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS));
+      check(compressed);
+    }
+    beingChecked = FailureReason.UPGRADE_SUBPROTOCOL;
+    String expected = request.settings().expectedSubprotocol();
+    if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)) {
+      List<String> chosen = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+      check(chosen.size() == 1);
+      check(request.settings().subprotocols().contains(chosen.get(0)));
+      check(expected == null || expected.equals(chosen.get(0)));
+      headers.remove(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+    } else {
+      check(expected == null);
+    }
+  }
+
+  private boolean isCompressionAgreed(List<String> answers) {
+    return request.settings().compression()
+        && answers.size() == 1
+        && PerMessageDeflate.isAgreed(answers.get(0));
+  }
+
+  private void check(boolean valid) {
+    if (!valid) {
+      throw new WebSocketHandshakeException(beingChecked.label());
     }
   }
 
@@ -111,7 +131,7 @@ final class ProbeHandshaker extends WebSocketClientHandshaker13 {
     return new FrameDecoder(
         WebSocketDecoderConfig.newBuilder()
             .expectMaskedFrames(false)
-            .allowExtensions(false)
+            .allowExtensions(compressed)
             .maxFramePayloadLength(maxFramePayloadLength())
             .closeOnProtocolViolation(false)
             .build());
@@ -123,31 +143,6 @@ final class ProbeHandshaker extends WebSocketClientHandshaker13 {
         HttpHeaderValues.WEBSOCKET.contentEqualsIgnoreCase(headers.get(HttpHeaderNames.UPGRADE))
             && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
             && headers.contains(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT);
-    if (!websocket) {
-      return FailureReason.UPGRADE_MALFORMED;
-    }
-    if (!accepted) {
-      return FailureReason.UPGRADE_ACCEPT_MISMATCH;
-    }
-    return headers.contains(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)
-        ? FailureReason.UPGRADE_EXTENSION
-        : FailureReason.UPGRADE_SUBPROTOCOL;
-  }
-
-  private static HttpHeaders headers(Target target, String userAgent) {
-    HttpHeaders headers = new DefaultHttpHeaders();
-    headers.set(HttpHeaderNames.HOST, target.hostHeader());
-    headers.set(HttpHeaderNames.USER_AGENT, userAgent);
-    target
-        .credentials()
-        .ifPresent(
-            credentials ->
-                headers.set(
-                    HttpHeaderNames.AUTHORIZATION,
-                    "Basic "
-                        + Base64.getEncoder()
-                            .encodeToString(
-                                credentials.reveal().getBytes(StandardCharsets.UTF_8))));
-    return headers;
+    return websocket ? beingChecked : FailureReason.UPGRADE_MALFORMED;
   }
 }

@@ -1,5 +1,6 @@
 package io.github.websocketexporter.engine;
 
+import io.github.websocketexporter.module.UpgradeSettings;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.UpgradeFacts;
 import io.github.websocketexporter.transport.Departure;
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the answer to the upgrade request. Interim answers (RFC 9110, section 15.2) are passed
- * over; of any other answer than a 101 the status is enough. Removes itself when the 101 is
- * verified, and leaves in its place what reads and closes a WebSocket.
+ * over; of any other answer than a 101 the status is enough, and is a success where the module
+ * wants that refusal. Removes itself when the 101 is verified, and leaves in its place what reads
+ * and closes a WebSocket.
  */
 final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
   private final ProbeAttempt attempt;
@@ -75,8 +77,17 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
       }
     } else if (head.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
       attempt.answered(facts(head));
-      fail(FailureReason.UPGRADE_STATUS);
+      if (head.status().code() == settings().expectedStatus()) {
+        attempt.stopwatch().arrived(sent);
+        done.trySuccess(null);
+      } else {
+        fail(FailureReason.UPGRADE_STATUS);
+      }
     }
+  }
+
+  private UpgradeSettings settings() {
+    return attempt.request().module().upgrade();
   }
 
   private static UpgradeFacts facts(HttpResponse head) {
@@ -100,7 +111,11 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
         .remove(this);
     attempt.stopwatch().arrived(sent);
     attempt.upgraded();
-    done.trySuccess(null);
+    if (settings().expectsRefusal()) {
+      fail(FailureReason.EXPECTED_FAILURE_MISSING);
+    } else {
+      done.trySuccess(null);
+    }
   }
 
   private static FailureReason malformed(Throwable cause) {

@@ -1,5 +1,6 @@
 package io.github.websocketexporter.engine;
 
+import io.github.websocketexporter.module.UpgradeSettings;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.transport.Departure;
 import io.github.websocketexporter.transport.HandlerNames;
@@ -9,7 +10,10 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.util.concurrent.Promise;
 
-/** Sends the HTTP upgrade request and waits for the 101 (RFC 6455, section 4.1). */
+/**
+ * Sends the HTTP upgrade request and waits for the 101 (RFC 6455, section 4.1), or for the refusal
+ * that the module wants.
+ */
 final class UpgradeStep implements Step {
   private static final HttpDecoderConfig LIMITS =
       new HttpDecoderConfig().setMaxInitialLineLength(4_096).setMaxHeaderSize(16_384);
@@ -40,7 +44,10 @@ final class UpgradeStep implements Step {
   @Override
   public void run(ProbeAttempt attempt, Promise<Void> done) {
     Channel channel = attempt.channel();
-    ProbeHandshaker handshaker = new ProbeHandshaker(attempt.target(), userAgent, maxFramePayload);
+    UpgradeSettings settings = attempt.request().module().upgrade();
+    ProbeHandshaker handshaker =
+        new ProbeHandshaker(
+            new UpgradeRequest(attempt.target(), settings, userAgent), maxFramePayload);
     ChannelPipeline pipeline =
         channel
             .pipeline()

@@ -17,6 +17,9 @@ package io.github.websocketexporter.transport;
  *   close:    arrival  tls  tls-errors  ws-encoder  ws-decoder  utf8  close        guard
  * </pre>
  *
+ * <p>Where compression was agreed on, {@code inflate} and {@code deflate} stand behind {@code
+ * ws-decoder}: what checks and reads messages sees them as they were written.
+ *
  * <p>The HTTP server: a listening socket (before Netty's own acceptor), a connection, and what that
  * becomes when it upgrades to the exporter's own WebSocket; {@code tls} stands before each of these
  * where the server speaks TLS, and {@code plain-http} before that until the first byte has come:
@@ -64,6 +67,12 @@ public final class HandlerNames {
 
   /** Decodes frames; the name is Netty's. */
   public static final String WS_DECODER = "ws-decoder";
+
+  /** Inflates messages that were compressed. */
+  public static final String INFLATE = "inflate";
+
+  /** Compresses messages. */
+  public static final String DEFLATE = "deflate";
 
   /** Checks that text is UTF-8. */
   public static final String UTF8 = "utf8";

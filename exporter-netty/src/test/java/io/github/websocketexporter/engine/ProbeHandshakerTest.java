@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.websocketexporter.module.UpgradeSettings;
 import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.testing.Peer.Head;
 import io.netty.buffer.ByteBuf;
@@ -92,7 +93,10 @@ class ProbeHandshakerTest {
 
   private static Head request(String target) throws Exception {
     ByteBuf bytes =
-        new ProbeHandshaker(Target.parse(target), ProbeRunner.USER_AGENT, 65_536)
+        new ProbeHandshaker(
+                new UpgradeRequest(
+                    Target.parse(target), UpgradeSettings.PLAIN, ProbeRunner.USER_AGENT),
+                65_536)
             .newRequest(UnpooledByteBufAllocator.DEFAULT);
     String text = bytes.toString(ISO_8859_1);
     bytes.release();

@@ -1,0 +1,112 @@
+package io.github.websocketexporter.engine;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.MessageToMessageDecoder;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtension;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/**
+ * Inflates the messages that a peer has compressed (RFC 7692, section 7.2.2), frame by frame, and
+ * holds it to the reserved bits that were agreed on, of which Netty's frame decoder lets all pass:
+ * RSV1 at the start of a message.
+ *
+ * <p>In place of Netty's decoder, whose exceptions do not tell data that is too large from data
+ * that is corrupt, and which takes a first frame too short to hold any text for the latter.
+ */
+final class InflateHandler extends MessageToMessageDecoder<WebSocketFrame> {
+  /** The end of each message, which the peer leaves out. */
+  private static final byte[] TAIL = {0x00, 0x00, (byte) 0xff, (byte) 0xff};
+
+  private static final int STEP = 1_024;
+
+  private final int maxFramePayload;
+  private final Inflater inflater = new Inflater(true);
+  private boolean compressed;
+
+  /**
+   * A handler for one connection.
+   *
+   * @param maxFramePayload the longest payload of a frame once it is inflated, in bytes
+   */
+  InflateHandler(int maxFramePayload) {
+    super(WebSocketFrame.class);
+    this.maxFramePayload = maxFramePayload;
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, WebSocketFrame frame, List<Object> out) {
+    boolean start = frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame;
+    if ((frame.rsv() & ~(start ? WebSocketExtension.RSV1 : 0)) != 0) {
+      throw new CorruptedWebSocketFrameException(
+          WebSocketCloseStatus.PROTOCOL_ERROR, "reserved bits that were not agreed on");
+    }
+    if (start) {
+      compressed = frame.rsv() != 0;
+    }
+    boolean data = start || frame instanceof ContinuationWebSocketFrame;
+    out.add(data && compressed ? inflated(context.alloc(), frame) : frame.retain());
+  }
+
+  private WebSocketFrame inflated(ByteBufAllocator allocator, WebSocketFrame frame) {
+    boolean last = frame.isFinalFragment();
+    // Its array is what the inflater writes to; one byte more than allowed shows that there is
+    // more.
+    ByteBuf payload = allocator.heapBuffer(STEP, maxFramePayload + 1);
+    try {
+      inflate(frame.content().nioBuffer(), payload);
+      if (last) {
+        inflate(ByteBuffer.wrap(TAIL), payload);
+      }
+    } catch (DataFormatException e) {
+      payload.release();
+      throw new CorruptedWebSocketFrameException(
+          WebSocketCloseStatus.INVALID_PAYLOAD_DATA, "not what a deflater makes");
+    } catch (TooLongFrameException e) {
+      payload.release();
+      throw e;
+    }
+    if (frame instanceof TextWebSocketFrame) {
+      return new TextWebSocketFrame(last, 0, payload);
+    }
+    return frame instanceof BinaryWebSocketFrame
+        ? new BinaryWebSocketFrame(last, 0, payload)
+        : new ContinuationWebSocketFrame(last, 0, payload);
+  }
+
+  private void inflate(ByteBuffer bytes, ByteBuf payload) throws DataFormatException {
+    inflater.setInput(bytes);
+    int count;
+    do {
+      payload.ensureWritable(Math.min(STEP, payload.maxWritableBytes()));
+      int end = payload.writerIndex();
+      count =
+          inflater.inflate(payload.array(), payload.arrayOffset() + end, payload.capacity() - end);
+      payload.writerIndex(end + count);
+      if (payload.readableBytes() > maxFramePayload) {
+        throw new TooLongFrameException("more than " + maxFramePayload + " bytes when inflated");
+      }
+      if (inflater.finished()) {
+        // A block that says it is the last one (RFC 7692, section 7.2.3.4): another one follows.
+        inflater.reset();
+        inflater.setInput(bytes);
+      }
+    } while (count > 0 || bytes.hasRemaining());
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    inflater.end();
+  }
+}
