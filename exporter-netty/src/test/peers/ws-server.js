@@ -3,10 +3,13 @@
 // A WebSocket server made with Node's ws, to be probed. Listens on a free port of 127.0.0.1, prints
 // the port, and ends with its standard input.
 //
-//   node ws-server.js [--token TOKEN] [--cert PEM --key PEM] [--pong-after MS|never]
+//   node ws-server.js [--token TOKEN] [--authorization VALUE] [--cert PEM --key PEM]
+//                     [--pong-after MS|never] [--compress]
 //
-// With --token, any path but /TOKEN and what is below it is refused with a 403. A PING is answered
-// after --pong-after milliseconds (0), or as the request says itself: /TOKEN?pong-after=50.
+// With --token, any path but /TOKEN and what is below it is refused with a 403; with
+// --authorization, any request without that header field with a 401. A PING is answered after
+// --pong-after milliseconds (0), or as the request says itself: /TOKEN?pong-after=50. With
+// --compress, whoever offers permessage-deflate gets it, and first of all a message in it.
 
 const fs = require("node:fs");
 const http = require("node:http");
@@ -17,6 +20,8 @@ const { WebSocketServer } = require("ws");
 const { values: options } = parseArgs({
   options: {
     token: { type: "string" },
+    authorization: { type: "string" },
+    compress: { type: "boolean" },
     cert: { type: "string" },
     key: { type: "string" },
     "pong-after": { type: "string", default: "0" },
@@ -27,13 +32,19 @@ function urlOf(request) {
   return new URL(request.url, "ws://unused");
 }
 
-function isAllowed(request) {
-  return options.token === undefined || urlOf(request).pathname.split("/")[1] === options.token;
+function refusalOf(request) {
+  if (![undefined, request.headers.authorization].includes(options.authorization)) {
+    return 401;
+  }
+  return [undefined, urlOf(request).pathname.split("/")[1]].includes(options.token) ? null : 403;
 }
 
 function answerPings(socket, request) {
   const pongAfter = urlOf(request).searchParams.get("pong-after") ?? options["pong-after"];
   socket.on("error", () => {});
+  if (options.compress) {
+    socket.send("compressed ".repeat(1000));
+  }
   socket.on("ping", (payload) => {
     if (pongAfter !== "never") {
       // Timers count whole milliseconds and may be early by a part of one: never before its time.
@@ -49,7 +60,8 @@ const server = options.cert
 new WebSocketServer({
   server,
   autoPong: false,
-  verifyClient: ({ req }, done) => done(isAllowed(req), 403),
+  perMessageDeflate: options.compress,
+  verifyClient: ({ req }, done) => done(!refusalOf(req), refusalOf(req)),
 }).on("connection", answerPings);
 
 server.listen(0, "127.0.0.1", () => console.log(server.address().port));
