@@ -10,15 +10,17 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A secret that is in every target of a test, once in each place where a target can have one, and
- * that nothing which the exporter says may hold in any form.
+ * A secret that is in every target of a test and in its module, once in each place where these can
+ * have one, and that nothing which the exporter says may hold in any form.
  */
 final class Canary {
   static final String PATH = "cnryPathQ7xZ";
   static final String QUERY = "cnryQueryW3vK";
   static final String USER = "cnryUserJ9fT";
   static final String PASSWORD = "cnryPassB5mR";
-  private static final List<String> ALL = List.of(PATH, QUERY, USER, PASSWORD);
+  static final String HEADER = "cnryHeadN6gY";
+  static final String TOKEN = "cnryTokenD2xL";
+  private static final List<String> ALL = List.of(PATH, QUERY, USER, PASSWORD, HEADER, TOKEN);
 
   private Canary() {}
 

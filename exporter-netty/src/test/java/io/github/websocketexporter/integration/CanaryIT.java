@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Targets are secrets: whatever happens to a probe, and however its peer tries to make the exporter
- * repeat them, path, query and user info of its target are in nothing that the exporter says.
+ * repeat them, path, query and user info of its target, and the headers and credentials of its
+ * module, are in nothing that the exporter says.
  */
 class CanaryIT {
   private static final String TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds";
@@ -350,8 +351,17 @@ class CanaryIT {
   private static Path config(DnsServer nameServer) throws IOException {
     return Files.writeString(
         directory.resolve("exporter.conf"),
-        "websocket-exporter { web.shutdown-delay = 0s, dns.servers = [\"127.0.0.1:%d\"] }\n"
-            .formatted(nameServer.address().getPort()));
+        """
+        websocket-exporter {
+          web.shutdown-delay = 0s
+          dns.servers = ["127.0.0.1:%d"]
+          modules.websocket_ping {
+            headers { X-Canary = %s }
+            authorization.bearer.token = %s
+          }
+        }
+        """
+            .formatted(nameServer.address().getPort(), Canary.HEADER, Canary.TOKEN));
   }
 
   private static byte[] bytes(String text) {
