@@ -98,4 +98,16 @@ class ProtectionReaderTest {
   void isEveryoneOnOpenPaths() throws Exception {
     assertThat(read("open-paths = [/-/healthy]").openPaths()).containsExactly("/-/healthy");
   }
+
+  @Test
+  void isMaskedWhereTheConfigurationIsShown() throws Exception {
+    Path file = directory.resolve("exporter.conf");
+    String hash = "$2y$10" + REST;
+    Files.writeString(
+        file, "websocket-exporter.web.basic-auth-users { \"a.b\" = \"%s\" }".formatted(hash));
+
+    assertThat(ConfigLoader.parse(file, new Flags()).read().text().toString())
+        .contains("\"a.b\"=\"***\"")
+        .doesNotContain(REST);
+  }
 }

@@ -66,7 +66,7 @@ final class ServerTls {
               if (!over.isSuccess()) {
                 LOG.atDebug()
                     .addKeyValue("client", pipeline.channel().remoteAddress())
-                    .addKeyValue("cause", over.cause().getMessage())
+                    .addKeyValue("cause", String.valueOf(over.cause()))
                     .log("a TLS handshake failed");
               }
             });
