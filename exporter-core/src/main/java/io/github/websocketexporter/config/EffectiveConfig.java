@@ -26,7 +26,23 @@ import java.util.stream.Collectors;
 public final class EffectiveConfig {
   /** What is decided when the process starts, below the root. */
   private static final List<String> FIXED =
-      List.of("web", "event-loops", "transport", "clock", "warm-up", "dns", "probe.max-in-flight");
+      List.of(
+          "web.listen-addresses",
+          "web.telemetry-path",
+          "web.probe-path",
+          "web.enable-lifecycle",
+          "web.max-connections",
+          "web.max-request-line",
+          "web.max-header-size",
+          "web.request-timeout",
+          "web.idle-timeout",
+          "web.shutdown-delay",
+          "event-loops",
+          "transport",
+          "clock",
+          "warm-up",
+          "dns",
+          "probe.max-in-flight");
 
   private static final ConfigValue MASK = ConfigValueFactory.fromAnyRef("***");
 

@@ -54,7 +54,7 @@ public record ExporterConfig(
   /** The same with all of {@code running} that is decided when the process starts. */
   ExporterConfig over(ExporterConfig running) {
     return new ExporterConfig(
-        running.web,
+        running.web.withProtection(web.protection()),
         running.eventLoops,
         running.transport,
         running.clock,

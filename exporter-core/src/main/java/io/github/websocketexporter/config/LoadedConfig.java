@@ -14,6 +14,16 @@ public record LoadedConfig(
     ExporterConfig config, EffectiveConfig text, List<ReadFile> files, List<String> warnings) {
 
   /**
+   * The same with other limits.
+   *
+   * @param maxConnections the most connections of the HTTP server that are open at a time
+   * @param maxInFlight the most probes that run at a time
+   */
+  public LoadedConfig withLimits(int maxConnections, int maxInFlight) {
+    return new LoadedConfig(config.withLimits(maxConnections, maxInFlight), text, files, warnings);
+  }
+
+  /**
    * What of this can be put in force by a process that runs with {@code running}: all but what is
    * decided at the start.
    */

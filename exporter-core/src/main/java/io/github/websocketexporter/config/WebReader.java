@@ -42,6 +42,7 @@ final class WebReader {
         List.copyOf(listenAddresses),
         telemetryPath,
         probePath,
+        web.flag("enable-lifecycle"),
         web.integer("max-connections", 1, 1_000_000),
         web.integer("max-request-line", 256, 1_048_576),
         web.integer("max-header-size", 1024, 1_048_576),

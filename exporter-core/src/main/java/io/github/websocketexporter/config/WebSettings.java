@@ -9,6 +9,7 @@ import java.util.List;
  * @param listenAddresses where it listens; at least one
  * @param telemetryPath the path of the exporter's own metrics
  * @param probePath the path that probes
+ * @param enableLifecycle whether a request may have the configuration loaded anew
  * @param maxConnections the most connections that are open at a time
  * @param maxRequestLine the longest request line, in bytes
  * @param maxHeaderSize the largest header of a request, in bytes
@@ -21,6 +22,7 @@ public record WebSettings(
     List<ListenAddress> listenAddresses,
     String telemetryPath,
     String probePath,
+    boolean enableLifecycle,
     int maxConnections,
     int maxRequestLine,
     int maxHeaderSize,
@@ -29,12 +31,29 @@ public record WebSettings(
     Duration shutdownDelay,
     WebProtection protection) {
 
+  /** The same with another {@code protection}. */
+  WebSettings withProtection(WebProtection other) {
+    return new WebSettings(
+        listenAddresses,
+        telemetryPath,
+        probePath,
+        enableLifecycle,
+        maxConnections,
+        maxRequestLine,
+        maxHeaderSize,
+        requestTimeout,
+        idleTimeout,
+        shutdownDelay,
+        other);
+  }
+
   /** The same with another {@code maxConnections}. */
   WebSettings withMaxConnections(int most) {
     return new WebSettings(
         listenAddresses,
         telemetryPath,
         probePath,
+        enableLifecycle,
         most,
         maxRequestLine,
         maxHeaderSize,

@@ -186,6 +186,11 @@ public final class ExporterMetrics {
     configLoadedAt.set(time.toEpochMilli() / 1e3);
   }
 
+  /** Notes that a configuration was not valid, or not all of what it needs could be made. */
+  public void configFailed() {
+    configLoaded.set(0);
+  }
+
   /**
    * Registers the metrics of the JVM and the process, if they are not yet. Takes longer than all of
    * the rest of a start, for it starts the JVM's beans: not for an event loop.

@@ -3,9 +3,9 @@ package io.github.websocketexporter.probe;
 import java.util.Arrays;
 
 /**
- * How long each phase of a probe took, in nanoseconds. A phase that was not reached has no
- * duration: it is absent, not zero. The phase in which a probe failed has the time that it ran.
- * Immutable.
+ * When each phase of a probe began and how long it took, in nanoseconds. A phase that was not
+ * reached has no duration: it is absent, not zero. The phase in which a probe failed has the time
+ * that it ran. Immutable.
  */
 public final class PhaseTimings {
   private static final Phase[] PHASES = Phase.values();
@@ -14,9 +14,11 @@ public final class PhaseTimings {
   /** A probe of which no phase ran. */
   public static final PhaseTimings NONE = new Builder().build();
 
+  private final long[] startNanos;
   private final long[] nanos;
 
-  private PhaseTimings(long[] nanos) {
+  private PhaseTimings(long[] startNanos, long[] nanos) {
+    this.startNanos = startNanos;
     this.nanos = nanos;
   }
 
@@ -37,6 +39,18 @@ public final class PhaseTimings {
     return nanos[phase.ordinal()];
   }
 
+  /**
+   * The time from the start of the probe to that of {@code phase}, in nanoseconds.
+   *
+   * @throws IllegalStateException if it did not run
+   */
+  public long startNanos(Phase phase) {
+    if (!ran(phase)) {
+      throw new IllegalStateException(phase + " did not run");
+    }
+    return startNanos[phase.ordinal()];
+  }
+
   /** The phases that ran and their durations in milliseconds, for log lines. */
   @Override
   public String toString() {
@@ -52,6 +66,7 @@ public final class PhaseTimings {
 
   /** Collects the durations of one probe. Confined to one thread. */
   public static final class Builder {
+    private final long[] startNanos = new long[PHASES.length];
     private final long[] nanos = new long[PHASES.length];
 
     /** Begins with no phase. */
@@ -69,9 +84,22 @@ public final class PhaseTimings {
       return this;
     }
 
+    /**
+     * Notes that {@code phase} began {@code afterNanos} after the start of the probe, which is
+     * where one begins of which that was not noted. Of one that is interrupted, the first beginning
+     * holds.
+     */
+    public Builder began(Phase phase, long afterNanos) {
+      int index = phase.ordinal();
+      if (nanos[index] == ABSENT) {
+        startNanos[index] = Math.max(0, afterNanos);
+      }
+      return this;
+    }
+
     /** The durations noted so far. */
     public PhaseTimings build() {
-      return new PhaseTimings(nanos.clone());
+      return new PhaseTimings(startNanos.clone(), nanos.clone());
     }
   }
 }

@@ -38,6 +38,7 @@ class ConfigLoaderTest {
               List.of(new ListenAddress(null, 9095)),
               "/metrics",
               "/probe",
+              false,
               20_000,
               16_384,
               16_384,
@@ -89,6 +90,7 @@ class ConfigLoaderTest {
                         new ListenAddress(null, 65535)),
                     "/m",
                     "/p",
+                    true,
                     1,
                     256,
                     1024,
@@ -456,8 +458,8 @@ class ConfigLoaderTest {
                 "unknown-key-in-web",
                 4,
                 "websocket-exporter.web.port: unknown key; known here are: basic-auth-users,"
-                    + " idle-timeout, listen-addresses, max-connections, max-header-size,"
-                    + " max-request-line, open-paths, probe-path, request-timeout,"
+                    + " enable-lifecycle, idle-timeout, listen-addresses, max-connections,"
+                    + " max-header-size, max-request-line, open-paths, probe-path, request-timeout,"
                     + " shutdown-delay, telemetry-path, tls"),
             bad(
                 "unknown-key-in-web-tls",

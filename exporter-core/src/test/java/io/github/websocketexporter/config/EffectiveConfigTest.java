@@ -87,7 +87,7 @@ class EffectiveConfigTest {
     EffectiveConfig next =
         config(
             """
-            web { listen-addresses = [":1"], idle-timeout = 1m }
+            web { listen-addresses = [":1"], idle-timeout = 1m, open-paths = [/-/ready] }
             event-loops = 2, transport = nio, clock = loop, warm-up = 0s
             probe { max-in-flight = 1, timeout = 1s }
             dns.min-ttl = 1s
@@ -109,7 +109,8 @@ class EffectiveConfigTest {
     assertThat(next.over(running).toString())
         .isEqualTo(
             config(
-                    "dns.servers = [\"10.0.0.1:53\"], probe.timeout = 1s, log.level = debug",
+                    "dns.servers = [\"10.0.0.1:53\"], probe.timeout = 1s, log.level = debug,"
+                        + " web.open-paths = [/-/ready]",
                     Set.of())
                 .toString());
     assertThat(running.fixedKeysThatDiffer(running)).isEmpty();

@@ -33,8 +33,7 @@ class ParsedConfigTest {
         .extracting(ReadFile::path)
         .containsExactlyInAnyOrder(file, directory.resolve("middle.conf"), inner);
     assertThat(config.files()).noneMatch(ReadFile::hasChanged);
-    assertThat(config.read().config().dns().minTtl())
-        .isEqualTo(Duration.ofSeconds(3));
+    assertThat(config.read().config().dns().minTtl()).isEqualTo(Duration.ofSeconds(3));
     write("inner.conf", "websocket-exporter.dns.min-ttl = 4s");
     assertThat(config.files()).filteredOn(ReadFile::hasChanged).hasSize(1);
   }

@@ -4,7 +4,6 @@ import io.github.websocketexporter.config.ConfigLoader;
 import io.github.websocketexporter.metrics.BuildInfo;
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -16,6 +15,8 @@ import picocli.CommandLine.ParseResult;
  */
 final class CommandLineFlags {
   private static final String CONFIG_FILE = "--config.file";
+  private static final String CONFIG_CHECK = "--config.check";
+  private static final String ENABLE_LIFECYCLE = "--web.enable-lifecycle";
   private static final String DEBUG = "--debug";
 
   /** The flags that have the value of a setting, which is checked with all others. */
@@ -57,6 +58,12 @@ final class CommandLineFlags {
               String.class,
               "DURATION",
               "From one PING to the next, for modules that send several (default: 1s)"),
+          new Setting(
+              "--config.auto-reload-interval",
+              "config.auto-reload-interval",
+              String.class,
+              "DURATION",
+              "How often the config file is looked at for changes (default: 0s, never)"),
           new Setting(
               "--log.level",
               "log.level",
@@ -112,14 +119,10 @@ final class CommandLineFlags {
                 .description("Configuration in HOCON (default: none)")
                 .build())
         .addOption(
-            OptionSpec.builder(DEBUG)
-                .type(boolean.class)
-                .arity("0..1")
-                .fallbackValue("true")
-                .defaultValue("false")
-                .paramLabel("<debug>")
-                .description("The same as --log.level=debug")
-                .build())
+            toggle(CONFIG_CHECK, "check", "Say whether the configuration is valid, and exit"))
+        .addOption(
+            toggle(ENABLE_LIFECYCLE, "enable", "Let POST /-/reload reload the configuration"))
+        .addOption(toggle(DEBUG, "debug", "The same as --log.level=debug"))
         .addOption(
             OptionSpec.builder("-h", "--help")
                 .usageHelp(true)
@@ -132,18 +135,41 @@ final class CommandLineFlags {
                 .build());
   }
 
-  /** The configuration file that was given, null for none. */
-  static @Nullable Path configFile(ParseResult flags) {
-    return flags.matchedOptionValue(CONFIG_FILE, (Path) null);
+  /** A flag that is on when it is given, and may be spelled out as {@code =true}. */
+  private static OptionSpec toggle(String flag, String label, String description) {
+    return OptionSpec.builder(flag)
+        .type(boolean.class)
+        .arity("0..1")
+        .fallbackValue("true")
+        .defaultValue("false")
+        .paramLabel("<" + label + ">")
+        .description(description)
+        .build();
+  }
+
+  /** Whether the configuration is only to be checked. */
+  static boolean checksOnly(ParseResult flags) {
+    return flags.matchedOptionValue(CONFIG_CHECK, false);
+  }
+
+  /** Where the configuration is: in the file that was given, if one was, and in the flags. */
+  static ConfigSource source(ParseResult flags) {
+    return new ConfigSource(flags.matchedOptionValue(CONFIG_FILE, (Path) null), settings(flags));
   }
 
   /** The settings that were given. */
-  static ConfigLoader.Flags settings(ParseResult flags) {
+  private static ConfigLoader.Flags settings(ParseResult flags) {
     ConfigLoader.Flags settings = new ConfigLoader.Flags();
     for (Setting setting : SETTINGS) {
       settings.set(
           setting.flag(), setting.key(), flags.matchedOptionValue(setting.flag(), (Object) null));
     }
+    settings.set(
+        ENABLE_LIFECYCLE,
+        "web.enable-lifecycle",
+        flags.hasMatchedOption(ENABLE_LIFECYCLE)
+            ? String.valueOf(flags.matchedOptionValue(ENABLE_LIFECYCLE, false))
+            : null);
     return settings.set(
         DEBUG, "log.level", flags.matchedOptionValue(DEBUG, false) ? "debug" : null);
   }

@@ -1,12 +1,16 @@
 package io.github.websocketexporter.cli;
 
 import io.github.websocketexporter.config.ExporterConfig;
+import io.github.websocketexporter.config.WebProtection;
 import io.github.websocketexporter.engine.NettyProber;
 import io.github.websocketexporter.engine.ProbeResources;
 import io.github.websocketexporter.http.HttpServer;
+import io.github.websocketexporter.http.LiveConfig;
+import io.github.websocketexporter.http.Protection;
 import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.module.TlsSettings;
 import io.github.websocketexporter.probe.Prober;
 import io.github.websocketexporter.transport.HostResolver;
 import io.github.websocketexporter.transport.LoopDelay;
@@ -21,11 +25,12 @@ import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -40,7 +45,11 @@ final class Exporter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Exporter.class);
   private static final Duration AFTER_LONGEST_PROBE = Duration.ofSeconds(1);
 
+  private final LiveConfig live;
+
+  /** What was in force at the start. */
   private final ExporterConfig config;
+
   private final BuildInfo build;
   private final Transport transport;
   private final EventLoopGroup loops;
@@ -59,19 +68,19 @@ final class Exporter implements AutoCloseable {
   /**
    * Wires an exporter that does not listen yet.
    *
-   * @param config what was just loaded
+   * @param live what is in force
    * @throws UnsupportedOperationException if the transport is not available here
    */
-  Exporter(ExporterConfig config, BuildInfo build, ExporterMetrics metrics) {
-    this.config = config;
+  Exporter(LiveConfig live, BuildInfo build, ExporterMetrics metrics) {
+    this.live = live;
+    this.config = live.current().config();
     this.build = build;
     this.metrics = metrics;
     transport = Transport.select(config.transport(), config.clock());
     metrics.clockChosen(transport.arrivals().clock());
     loops = transport.newEventLoops(config.eventLoops());
     resources = new ProbeResources(transport, namesAndTls, "websocket-exporter/" + build.version());
-    metrics.configLoaded(Instant.now());
-    server = new HttpServer(config, build, metrics, loops, transport, probers());
+    server = new HttpServer(live, build, metrics, loops, transport, probers());
   }
 
   /**
@@ -96,7 +105,7 @@ final class Exporter implements AutoCloseable {
    */
   void prepare() throws SSLException {
     TlsClients tls = new TlsClients();
-    tls.prepare(config.modules().values().stream().map(ProbeModule::tls).toList());
+    tls.prepare(tlsOf(config));
     namesAndTls.setSuccess(new NamesAndTls(new HostResolver(transport, config.dns()), tls));
     metrics.watchPlatform();
     if (stopping) {
@@ -112,6 +121,42 @@ final class Exporter implements AutoCloseable {
           .addKeyValue("tls", tls.provider())
           .log("listening");
     }
+  }
+
+  /**
+   * Makes what {@code next} needs. Takes long: not for an event loop. Only after {@link #prepare}.
+   *
+   * @return to be called when it is in force: lets go what only older ones needed, when each event
+   *     loop has begun the last probe by one of these
+   * @throws SSLException if it cannot be made; nothing has changed then
+   */
+  Runnable prepareFor(ExporterConfig next) throws SSLException {
+    WebProtection wanted = next.web().protection();
+    Runnable protect = () -> {};
+    if (!wanted.equals(live.current().config().web().protection())) {
+      Protection made = Protection.of(wanted);
+      protect = () -> server.protectBy(made);
+    }
+    namesAndTls.getNow().tls().prepare(tlsOf(next));
+    Runnable first = protect;
+    return () -> {
+      first.run();
+      forgetTlsBut(tlsOf(next));
+    };
+  }
+
+  private void forgetTlsBut(Set<TlsSettings> inForce) {
+    if (!loops.isShuttingDown()) {
+      loops.forEach(loop -> loop.submit(() -> {}).awaitUninterruptibly());
+      namesAndTls.getNow().tls().retain(inForce);
+    }
+  }
+
+  /** The warm-up speaks TLS by the defaults. */
+  static Set<TlsSettings> tlsOf(ExporterConfig config) {
+    Set<TlsSettings> all = new HashSet<>(Set.of(TlsSettings.DEFAULT));
+    config.modules().values().forEach(module -> all.add(module.tls()));
+    return all;
   }
 
   /**
@@ -150,7 +195,7 @@ final class Exporter implements AutoCloseable {
     LOG.atInfo().addKeyValue("delay", delay.toMillis() + "ms").log("draining");
     server.drain(
         delay,
-        config.modules().values().stream()
+        live.current().config().modules().values().stream()
             .map(ProbeModule::timeout)
             .max(Duration::compareTo)
             .orElse(Duration.ZERO)

@@ -45,10 +45,11 @@ final class Logging {
     async.addAppender(console);
     async.start();
     ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-    root.addAppender(async);
-    // Libraries log what passes through them, and tokens do: only our own code may say more.
+    // Libraries log what passes through them, and tokens do: only our own code may say more, also
+    // between these lines.
     root.setLevel(settings.level() == LogSettings.Level.ERROR ? Level.ERROR : Level.WARN);
     context.getLogger("io.github.websocketexporter").setLevel(level(settings.level()));
+    root.addAppender(async);
   }
 
   /** Writes what is waiting, then nothing more: the last thing before the process ends. */

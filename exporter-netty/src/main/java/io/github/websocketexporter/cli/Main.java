@@ -1,11 +1,15 @@
 package io.github.websocketexporter.cli;
 
-import io.github.websocketexporter.config.ConfigLoader;
 import io.github.websocketexporter.config.ExporterConfig;
 import io.github.websocketexporter.config.InvalidConfigException;
+import io.github.websocketexporter.config.LoadedConfig;
+import io.github.websocketexporter.config.ParsedConfig;
+import io.github.websocketexporter.http.Protection;
 import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
+import io.github.websocketexporter.transport.TlsClients;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -49,9 +53,13 @@ public final class Main {
       return helped;
     }
     CommandLine command = flags.commandSpec().commandLine();
+    ConfigSource source = CommandLineFlags.source(flags);
     try {
-      serve(
-          ConfigLoader.load(CommandLineFlags.configFile(flags), CommandLineFlags.settings(flags)));
+      ParsedConfig text = source.parse();
+      if (CommandLineFlags.checksOnly(flags)) {
+        return check(command, source, text.read());
+      }
+      serve(source, text, text.read());
       return ExitCode.OK;
     } catch (InvalidConfigException e) {
       return failed(command, e, ExitCode.USAGE);
@@ -60,40 +68,60 @@ public final class Main {
     }
   }
 
-  private void serve(ExporterConfig wanted) throws IOException {
+  /** Says whether the exporter could start, as far as that depends on the configuration. */
+  private int check(CommandLine command, ConfigSource source, LoadedConfig config) {
+    for (String warning : config.warnings()) {
+      command.getErr().println("websocket-exporter: warning: " + warning);
+    }
+    headStart.awaitAll();
+    try (TlsClients tls = new TlsClients()) {
+      tls.prepare(Exporter.tlsOf(config.config()));
+      Protection.of(config.config().web().protection());
+    } catch (SSLException e) {
+      return failed(command, e, ExitCode.USAGE);
+    }
+    command.getOut().println(source + " is valid");
+    return ExitCode.OK;
+  }
+
+  private void serve(ConfigSource source, ParsedConfig text, LoadedConfig wanted)
+      throws IOException {
     headStart.awaitLogging();
-    Logging.configure(wanted.log());
+    Logging.configure(wanted.config().log());
     Shutdown shutdown = Shutdown.onSignals();
     BuildInfo build = BuildProperties.read();
     OpenFiles files = OpenFiles.read();
     headStart.awaitAll();
     ExporterMetrics metrics = new ExporterMetrics(build);
-    ExporterConfig config = within(files, wanted);
+    LoadedConfig fitting = within(files, wanted);
+    ConfigReloader config = new ConfigReloader(source, text, fitting, metrics);
+    Signals.handle("HUP", config::reload);
     Exporter exporter = new Exporter(config, build, metrics);
     boolean prepared = false;
     try {
       exporter.start();
       shutdown.listening(exporter);
       exporter.prepare();
+      config.start(exporter, ConfigReloader.LOOK);
       prepared = true;
     } finally {
       if (!prepared) {
         exporter.close(); // Or its event loops would keep the process alive.
       }
     }
-    if (!config.equals(wanted)) {
-      warn(files, wanted, config);
+    if (!fitting.config().equals(wanted.config())) {
+      warn(files, wanted.config(), fitting.config());
     }
     exporter.warmUp();
   }
 
-  private static ExporterConfig within(OpenFiles files, ExporterConfig wanted) throws IOException {
+  private static LoadedConfig within(OpenFiles files, LoadedConfig wanted) throws IOException {
     FileBudget budget =
         FileBudget.of(
             files,
-            wanted.eventLoops(),
-            wanted.web().maxConnections(),
-            wanted.probe().maxInFlight());
+            wanted.config().eventLoops(),
+            wanted.config().web().maxConnections(),
+            wanted.config().probe().maxInFlight());
     return wanted.withLimits(budget.maxConnections(), budget.maxInFlight());
   }
 

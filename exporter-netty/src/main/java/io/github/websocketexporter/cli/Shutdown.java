@@ -21,7 +21,7 @@ final class Shutdown {
 
   /**
    * Handles signals from now on. SIGTERM comes from whoever tells the scrapers too, and they need
-   * time to hear of it; SIGINT from a person at a terminal and SIGHUP from the terminal's end.
+   * time to hear of it; SIGINT from a person at a terminal.
    */
   static Shutdown onSignals() {
     Shutdown shutdown = new Shutdown();
@@ -29,7 +29,6 @@ final class Shutdown {
       LOG.info("signals are not handled: each ends the process at once");
     }
     Signals.handle("INT", () -> shutdown.ask(Exporter::drainWithoutDelay));
-    Signals.handle("HUP", () -> shutdown.ask(Exporter::drainWithoutDelay));
     return shutdown;
   }
 

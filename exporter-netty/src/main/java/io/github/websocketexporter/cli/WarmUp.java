@@ -1,11 +1,12 @@
 package io.github.websocketexporter.cli;
 
 import io.github.websocketexporter.config.ConfigLoader;
-import io.github.websocketexporter.config.ExporterConfig;
 import io.github.websocketexporter.config.InvalidConfigException;
+import io.github.websocketexporter.config.LoadedConfig;
 import io.github.websocketexporter.engine.NettyProber;
 import io.github.websocketexporter.engine.ProbeResources;
 import io.github.websocketexporter.http.HttpServer;
+import io.github.websocketexporter.http.LiveConfig;
 import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.probe.Prober;
@@ -79,7 +80,12 @@ final class WarmUp {
     long endNanos = System.nanoTime() + limit.toNanos();
     try (HttpServer server =
         new HttpServer(
-            config(), build, new ExporterMetrics(build), loops, resources.transport(), probers())) {
+            LiveConfig.of(config()),
+            build,
+            new ExporterMetrics(build),
+            loops,
+            resources.transport(),
+            probers())) {
       scrape(server.start().get(0), limit, () -> stopping.getAsBoolean() || isPast(endNanos));
     } catch (IOException | RejectedExecutionException e) {
       LOG.atDebug().setCause(e).log("the warm-up ended early");
@@ -124,16 +130,17 @@ final class WarmUp {
   }
 
   /** The defaults, whatever the user's configuration says. */
-  private ExporterConfig config() {
+  private LoadedConfig config() {
     String host =
         NetUtil.toSocketAddressString(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     try {
-      return ConfigLoader.load(
-          null,
-          new ConfigLoader.Flags()
-              .set("warm-up", "web.listen-addresses", List.of(host))
-              .set("warm-up", "event-loops", String.valueOf(eventLoops))
-              .set("warm-up", "probe.timeout", LIMIT.toMillis() + "ms"));
+      return ConfigLoader.parse(
+              null,
+              new ConfigLoader.Flags()
+                  .set("warm-up", "web.listen-addresses", List.of(host))
+                  .set("warm-up", "event-loops", String.valueOf(eventLoops))
+                  .set("warm-up", "probe.timeout", LIMIT.toMillis() + "ms"))
+          .read();
     } catch (InvalidConfigException e) {
       throw new IllegalStateException(e);
     }

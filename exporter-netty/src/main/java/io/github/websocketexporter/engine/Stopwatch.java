@@ -114,7 +114,7 @@ final class Stopwatch {
     long endNanos =
         success && arrivalNanos.isPresent() ? arrivalNanos.getAsLong() : clock.nanoTime();
     long beginNanos = departure == null ? phaseStartNanos : departure.nanos();
-    timings.add(phase, endNanos - beginNanos);
+    timings.began(phase, beginNanos - startNanos).add(phase, endNanos - beginNanos);
   }
 
   /** The phases that have ended. */

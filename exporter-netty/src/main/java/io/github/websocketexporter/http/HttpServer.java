@@ -1,6 +1,5 @@
 package io.github.websocketexporter.http;
 
-import io.github.websocketexporter.config.ExporterConfig;
 import io.github.websocketexporter.config.ListenAddress;
 import io.github.websocketexporter.config.WebProtection;
 import io.github.websocketexporter.config.WebSettings;
@@ -65,29 +64,32 @@ public final class HttpServer implements AutoCloseable {
   /**
    * A server that does not listen yet.
    *
+   * @param config what it is told when it is made stays so but for modules and probes
    * @param loops the event loops, made of {@code transport}
    * @param probers the prober of each of these loops
    */
   public HttpServer(
-      ExporterConfig config,
+      LiveConfig config,
       BuildInfo build,
       ExporterMetrics metrics,
       EventLoopGroup loops,
       Transport transport,
       Function<EventLoop, Prober> probers) {
-    WebSettings web = config.web();
+    WebSettings web = config.current().config().web();
     addresses = web.listenAddresses();
     wantedProtection = web.protection();
     metricsEndpoint = new MetricsEndpoint(metrics::snapshots);
     connections = new Connections(web.maxConnections(), metrics);
-    ProbeEndpoint probe = new ProbeEndpoint(config.probe(), config.modules(), probers, metrics);
+    ProbeEndpoint probe = new ProbeEndpoint(config, probers, metrics);
     bootstrap =
         new ServerBootstrap()
             .group(loops)
             .channelFactory(transport.serverChannels())
             .option(ChannelOption.SO_BACKLOG, Math.max(MIN_BACKLOG, web.maxConnections()))
             .option(ChannelOption.SO_REUSEADDR, true)
-            .option(ChannelOption.RECVBUF_ALLOCATOR, accepts(config.eventLoops(), transport))
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                accepts(config.current().config().eventLoops(), transport))
             .handler(acceptHandler())
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
@@ -95,15 +97,18 @@ public final class HttpServer implements AutoCloseable {
                 new ConnectionInitializer(
                     web,
                     connections,
-                    basicAuth.before(routes(web, build, probe)::route),
+                    basicAuth.before(routes(config, build, probe)::route),
                     basicAuth.before(surplusRoutes(web, metrics)::route),
                     () -> protection,
                     () -> draining));
   }
 
-  private Router routes(WebSettings web, BuildInfo build, ProbeEndpoint probe) {
+  private Router routes(LiveConfig config, BuildInfo build, ProbeEndpoint probe) {
+    WebSettings web = config.current().config().web();
     Map<String, Endpoint> endpoints = wellBeing(web);
     endpoints.put("/", new LandingEndpoint(web, build));
+    endpoints.put("/config", new ConfigEndpoint(config));
+    endpoints.put("/-/reload", new ReloadEndpoint(config, web.enableLifecycle()));
     endpoints.put("/-/websocket", new WebSocketEndpoint(web.idleTimeout()));
     endpoints.put(web.probePath(), probe);
     return new Router(endpoints);

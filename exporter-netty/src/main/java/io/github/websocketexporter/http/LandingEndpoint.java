@@ -28,6 +28,7 @@ final class LandingEndpoint implements Endpoint {
       </form>
       <ul>
       <li><a href="%s">Metrics of the exporter</a></li>
+      <li><a href="/config">Configuration</a></li>
       <li><a href="/-/healthy">Healthy</a></li>
       <li><a href="/-/ready">Ready</a></li>
       </ul>

@@ -1,6 +1,7 @@
 package io.github.websocketexporter.http;
 
-import io.github.websocketexporter.config.ProbeSettings;
+import io.github.websocketexporter.config.ExporterConfig;
+import io.github.websocketexporter.config.LoadedConfig;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.metrics.RejectionReason;
 import io.github.websocketexporter.module.ProbeModule;
@@ -19,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Probes: {@code ?target=wss://host/path&module=NAME}. What the caller must mend is a 400; what is
- * wrong with the target is in the metrics of a 200.
+ * wrong with the target is in the metrics of a 200, or with {@code debug=true} on a page for
+ * people.
  */
 final class ProbeEndpoint implements Endpoint {
   private static final String TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds";
 
-  private final ProbeSettings settings;
-  private final Map<String, ProbeModule> modules;
+  private final LiveConfig config;
   private final Function<EventLoop, Prober> probers;
   private final ExporterMetrics metrics;
   private final AdmissionControl admission;
@@ -33,25 +34,24 @@ final class ProbeEndpoint implements Endpoint {
   /**
    * The endpoint.
    *
+   * @param config each probe takes all that it needs from one state of it
    * @param probers the prober of each event loop
    */
-  ProbeEndpoint(
-      ProbeSettings settings,
-      Map<String, ProbeModule> modules,
-      Function<EventLoop, Prober> probers,
-      ExporterMetrics metrics) {
-    this.settings = settings;
-    this.modules = modules;
+  ProbeEndpoint(LiveConfig config, Function<EventLoop, Prober> probers, ExporterMetrics metrics) {
+    this.config = config;
     this.probers = probers;
     this.metrics = metrics;
-    admission = new AdmissionControl(settings.maxInFlight());
+    admission = new AdmissionControl(config.current().config().probe().maxInFlight());
   }
 
   @Override
   public void handle(RequestHead head, HttpExchange exchange) {
+    LoadedConfig now = config.current();
     ProbeRequest request;
+    boolean debug;
     try {
-      request = read(head);
+      request = read(head, now.config());
+      debug = "true".equals(single(head.target().parameters(), "debug"));
     } catch (BadRequestException | InvalidTargetException e) {
       exchange.respond(
           Response.text(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage())));
@@ -59,18 +59,21 @@ final class ProbeEndpoint implements Endpoint {
     }
     Prober prober = probers.apply(exchange.loop());
     if (!prober.isReadyFor(request)) {
-      reject(
-          exchange,
-          RejectionReason.STARTING,
-          "The exporter has just started: it cannot look up names or speak TLS yet.");
+      exchange.respond(
+          rejection(
+              RejectionReason.STARTING,
+              "The exporter has just started: it cannot look up names or speak TLS yet."));
       return;
     }
-    MetricsResponse form = MetricsResponse.askedBy(head);
+    Function<ProbeResult, Response> answer =
+        debug
+            ? result -> DebugPage.of(result, now.text())
+            : answerWith(MetricsResponse.askedBy(head));
     if (!admission.tryEnter()) {
-      reject(
-          exchange,
-          RejectionReason.MAX_IN_FLIGHT,
-          "As many probes as probe.max-in-flight allows are running.");
+      exchange.respond(
+          rejection(
+              RejectionReason.MAX_IN_FLIGHT,
+              "As many probes as probe.max-in-flight allows are running."));
       return;
     }
     metrics.probeStarted();
@@ -80,42 +83,47 @@ final class ProbeEndpoint implements Endpoint {
             result -> {
               admission.leave();
               metrics.probeEnded(result);
-              answer(exchange, form, result);
+              exchange.respond(made(answer, result));
             });
     exchange.onAbort(probe::cancel);
   }
 
-  private void answer(HttpExchange exchange, MetricsResponse form, ProbeResult result) {
+  private static Response made(Function<ProbeResult, Response> answer, ProbeResult result) {
     try {
+      return answer.apply(result);
+    } catch (RuntimeException | Error e) {
+      return Response.ofBug(e);
+    }
+  }
+
+  private Function<ProbeResult, Response> answerWith(MetricsResponse form) {
+    return result -> {
       FailureReason reason = result.failure() == null ? null : result.failure().reason();
       if (reason == FailureReason.TOO_MANY_OPEN_FILES) {
-        reject(
-            exchange,
+        return rejection(
             RejectionReason.TOO_MANY_OPEN_FILES,
             "The exporter has no file descriptor left for the probe.");
-      } else if (reason == FailureReason.NO_LOCAL_PORT) {
-        reject(
-            exchange,
+      }
+      if (reason == FailureReason.NO_LOCAL_PORT) {
+        return rejection(
             RejectionReason.NO_LOCAL_PORT,
             "The exporter has no local port left towards the target.");
-      } else {
-        exchange.respond(form.of(result));
       }
-    } catch (RuntimeException | Error e) {
-      exchange.respond(Response.ofBug(e));
-    }
+      return form.of(result);
+    };
   }
 
   /**
    * Turns away a probe that the exporter has not the means for. That says nothing of the target, so
    * the answer has no metrics: a probe_success of 0 would be a false one.
    */
-  private void reject(HttpExchange exchange, RejectionReason reason, String sentence) {
+  private Response rejection(RejectionReason reason, String sentence) {
     metrics.probeRejected(reason);
-    exchange.respond(Response.overloaded(sentence));
+    return Response.overloaded(sentence);
   }
 
-  private ProbeRequest read(RequestHead head) throws BadRequestException, InvalidTargetException {
+  private ProbeRequest read(RequestHead head, ExporterConfig config)
+      throws BadRequestException, InvalidTargetException {
     Map<String, List<String>> parameters = head.target().parameters();
     String target = single(parameters, "target");
     if (target == null || target.isEmpty()) {
@@ -124,15 +132,21 @@ final class ProbeEndpoint implements Endpoint {
     }
     String moduleName = single(parameters, "module");
     ProbeModule module =
-        modules.get(
-            moduleName == null || moduleName.isEmpty() ? settings.defaultModule() : moduleName);
+        config
+            .modules()
+            .get(
+                moduleName == null || moduleName.isEmpty()
+                    ? config.probe().defaultModule()
+                    : moduleName);
     if (module == null) {
       metrics.moduleUnknown();
       throw new BadRequestException("There is no module of that name.");
     }
     ScrapeTimeout timeout = ScrapeTimeout.of(head.headers().get(TIMEOUT_HEADER));
     return new ProbeRequest(
-        Target.parse(target), module, timeout.limit(module.timeout(), settings.timeoutOffset()));
+        Target.parse(target),
+        module,
+        timeout.limit(module.timeout(), config.probe().timeoutOffset()));
   }
 
   private static @Nullable String single(Map<String, List<String>> parameters, String name)

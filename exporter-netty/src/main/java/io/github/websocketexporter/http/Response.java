@@ -53,6 +53,13 @@ record Response(HttpResponseStatus status, String fields, Body body) {
     return response.with("x-content-type-options", "nosniff");
   }
 
+  /** A page of plain text for people, which nobody keeps: it is of this moment. */
+  static Response page(byte[] text) {
+    return of(HttpResponseStatus.OK, "text/plain; charset=utf-8", text)
+        .with(HttpHeaderNames.CACHE_CONTROL, "no-store")
+        .with("x-content-type-options", "nosniff");
+  }
+
   /** That there is too much to do: a 503 that asks to come again in a second. */
   static Response overloaded(String sentence) {
     return text(HttpResponseStatus.SERVICE_UNAVAILABLE, sentence)

@@ -3,10 +3,15 @@ package io.github.websocketexporter.http;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Finds the endpoint of a path. Shared by all connections; immutable. */
 final class Router {
+  /** The methods of an endpoint that changes nothing. */
+  static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+
   private final Map<String, Endpoint> endpoints;
   private final Endpoint otherwise;
 
@@ -34,17 +39,20 @@ final class Router {
     Endpoint endpoint = endpoints.get(request.target().path());
     if (endpoint == null) {
       otherwise.handle(request, exchange);
-    } else if (!reads(request.request().method())) {
-      exchange.respond(
-          Response.text(
-                  HttpResponseStatus.METHOD_NOT_ALLOWED, "Only GET and HEAD are allowed here.")
-              .with(HttpHeaderNames.ALLOW, "GET, HEAD"));
+    } else if (!endpoint.methods().contains(request.request().method())) {
+      exchange.respond(notAllowed(endpoint.methods()));
     } else {
       endpoint.handle(request, exchange);
     }
   }
 
-  private static boolean reads(HttpMethod method) {
-    return method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
+  private static Response notAllowed(Set<HttpMethod> allowed) {
+    List<String> names = allowed.stream().map(HttpMethod::name).sorted().toList();
+    return Response.text(
+            HttpResponseStatus.METHOD_NOT_ALLOWED,
+            names.size() == 1
+                ? "Only " + names.get(0) + " is allowed here."
+                : "Only " + String.join(" and ", names) + " are allowed here.")
+        .with(HttpHeaderNames.ALLOW, String.join(", ", names));
   }
 }

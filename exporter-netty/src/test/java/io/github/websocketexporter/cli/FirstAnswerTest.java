@@ -3,6 +3,7 @@ package io.github.websocketexporter.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.config.ConfigLoader;
+import io.github.websocketexporter.http.LiveConfig;
 import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import java.io.IOException;
@@ -26,7 +27,11 @@ class FirstAnswerTest {
     ConfigLoader.Flags flags =
         new ConfigLoader.Flags().set("test", "web.listen-addresses", List.of("127.0.0.1:0"));
     BuildInfo build = new BuildInfo("1.2.3", "abcdef");
-    exporter = new Exporter(ConfigLoader.load(null, flags), build, new ExporterMetrics(build));
+    exporter =
+        new Exporter(
+            LiveConfig.of(ConfigLoader.parse(null, flags).read()),
+            build,
+            new ExporterMetrics(build));
     port = exporter.start().get(0).getPort();
   }
 

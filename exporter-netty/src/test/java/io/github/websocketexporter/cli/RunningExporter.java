@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.config.ConfigLoader;
 import io.github.websocketexporter.config.InvalidConfigException;
+import io.github.websocketexporter.config.ParsedConfig;
 import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -17,10 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The whole exporter, in this process, on a port that the system picked. */
 final class RunningExporter implements AutoCloseable {
+  private static final Duration LOOK = Duration.ofMillis(20);
+
+  private final ConfigReloader config;
   private final Exporter exporter;
   private final int port;
 
-  private RunningExporter(Exporter exporter, int port) {
+  private RunningExporter(ConfigReloader config, Exporter exporter, int port) {
+    this.config = config;
     this.exporter = exporter;
     this.port = port;
   }
@@ -47,12 +53,20 @@ final class RunningExporter implements AutoCloseable {
       flags.set("test", parts[0], parts[1]);
     }
     BuildInfo build = new BuildInfo("1.2.3", "abcdef");
-    Exporter exporter =
-        new Exporter(ConfigLoader.load(file, flags), build, new ExporterMetrics(build));
+    ExporterMetrics metrics = new ExporterMetrics(build);
+    ConfigSource source = new ConfigSource(file, flags);
+    ParsedConfig text = source.parse();
+    ConfigReloader config = new ConfigReloader(source, text, text.read(), metrics);
+    Exporter exporter = new Exporter(config, build, metrics);
     InetSocketAddress address = exporter.start().get(0);
     exporter.prepare();
+    config.start(exporter, LOOK);
     exporter.warmUp();
-    return new RunningExporter(exporter, address.getPort());
+    return new RunningExporter(config, exporter, address.getPort());
+  }
+
+  ConfigReloader config() {
+    return config;
   }
 
   Exporter exporter() {
@@ -104,6 +118,7 @@ final class RunningExporter implements AutoCloseable {
 
   @Override
   public void close() {
+    config.close();
     exporter.close();
   }
 }

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.github.websocketexporter.config.ConfigLoader;
+import io.github.websocketexporter.http.LiveConfig;
 import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.testing.Ports;
@@ -135,7 +136,8 @@ class WarmUpTest {
             .set("test", "web.listen-addresses", List.of(listenAddress))
             .set("test", "warm-up", warmUp);
     BuildInfo build = new BuildInfo("1.2.3", "abcdef");
-    return new Exporter(ConfigLoader.load(null, flags), build, new ExporterMetrics(build));
+    return new Exporter(
+        LiveConfig.of(ConfigLoader.parse(null, flags).read()), build, new ExporterMetrics(build));
   }
 
   private static CompletableFuture<Void> warmUp(Exporter exporter) throws Exception {

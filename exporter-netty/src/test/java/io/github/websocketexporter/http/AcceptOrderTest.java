@@ -59,7 +59,7 @@ class AcceptOrderTest {
     List<Socket> crowd = new ArrayList<>();
     try (HttpServer server =
         new HttpServer(
-            ConfigLoader.load(null, flags),
+            LiveConfig.of(ConfigLoader.parse(null, flags).read()),
             new BuildInfo("1", "a"),
             metrics,
             loops,
