@@ -50,6 +50,7 @@ class MainTest {
     "--timeout-offset, 250ms",
     "--ping.interval, 2s",
     "--config.file, some.conf",
+    "--config.auto-reload-interval, 30s",
     "--log.level, warn",
     "--log.format, json"
   })
@@ -68,13 +69,77 @@ class MainTest {
     assertThat(parsed(flag)).isNull();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--debug", "--web.enable-lifecycle", "--config.check"})
+  void aSwitchMayBeSpelledOut(String flag) {
+    assertThat(parsed(flag, flag)).isEqualTo(true);
+    assertThat(parsed(flag, flag + "=true")).isEqualTo(true);
+    assertThat(parsed(flag, flag, "true")).isEqualTo(true);
+    assertThat(parsed(flag, flag + "=false")).isEqualTo(false);
+    assertThat(parsed(flag, flag, "--timeout=1s")).isEqualTo(true);
+  }
+
   @Test
-  void debugIsASwitchThatMayBeSpelledOut() {
-    assertThat(parsed("--debug", "--debug")).isEqualTo(true);
-    assertThat(parsed("--debug", "--debug=true")).isEqualTo(true);
-    assertThat(parsed("--debug", "--debug", "true")).isEqualTo(true);
-    assertThat(parsed("--debug", "--debug=false")).isEqualTo(false);
-    assertThat(parsed("--debug", "--debug", "--timeout=1s")).isEqualTo(true);
+  void theSwitchOfTheLifecycleWinsOverTheFile(@TempDir Path folder) throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("x.conf"), "websocket-exporter.web.enable-lifecycle = true\n");
+
+    assertThat(lifecycle("--config.file=" + file)).isTrue();
+    assertThat(lifecycle("--config.file=" + file, "--web.enable-lifecycle=false")).isFalse();
+    assertThat(lifecycle("--web.enable-lifecycle")).isTrue();
+    assertThat(lifecycle()).isFalse();
+  }
+
+  private static boolean lifecycle(String... arguments) throws Exception {
+    return CommandLineFlags.source(Main.commandLine(HeadStart.begin()).parseArgs(arguments))
+        .parse()
+        .read()
+        .config()
+        .web()
+        .enableLifecycle();
+  }
+
+  @Test
+  void aCheckOfAGoodFileIsOneLineAndExitCode0(@TempDir Path folder) throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("good.conf"), "websocket-exporter.modules.own.timeout = 5s\n");
+
+    assertThat(run("--config.check", "--config.file=" + file)).isZero();
+    assertThat(out.toString().lines()).containsExactly(file + " is valid");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void aCheckWithoutAFileIsOfTheFlags() {
+    assertThat(run("--config.check", "--timeout=5s")).isZero();
+    assertThat(out.toString().lines()).containsExactly("the configuration is valid");
+    assertThat(run("--config.check", "--timeout=5")).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .startsWith("websocket-exporter: --timeout: ");
+  }
+
+  /** What is wrong shows only when it is made: the library does not know the name. */
+  @ParameterizedTest
+  @CsvSource({
+    "probe.timeout = 5, :1: websocket-exporter.probe.timeout: ",
+    "modules.a.tls.ca-file = none.pem, :1: websocket-exporter.modules.a.tls.ca-file: ",
+    "'modules.a.tls.ciphers = [TLS_NO_SUCH_CIPHER]', ''"
+  })
+  void aCheckOfABadFileIsOneLineAndExitCode2(
+      String setting, String place, @TempDir Path folder) throws Exception {
+    Path file =
+        Files.writeString(folder.resolve("bad.conf"), "websocket-exporter." + setting + "\n");
+
+    assertThat(run("--config.check", "--config.file=" + file)).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .startsWith("websocket-exporter: " + (place.isEmpty() ? "" : file + place));
+    assertThat(out.toString()).isEmpty();
   }
 
   @ParameterizedTest
@@ -87,6 +152,7 @@ class MainTest {
         "--timeout|5|a duration from 1ms to 1h such as 500ms, 10s or 1m",
         "--timeout-offset|-1s|a duration from 0s to 1m such as 500ms, 10s or 1m",
         "--ping.interval|fast|a duration from 1ms to 1h such as 500ms, 10s or 1m",
+        "--config.auto-reload-interval|30|a duration from 0s to 1h such as 500ms, 10s or 1m",
         "--log.level|trace|one of error, warn, info, debug",
         "--log.format|xml|one of logfmt, json"
       })
@@ -215,6 +281,9 @@ class MainTest {
             "--timeout-offset=DURATION",
             "--ping.interval=DURATION",
             "--config.file=FILE",
+            "--config.auto-reload-interval=DURATION",
+            "--config.check",
+            "--web.enable-lifecycle",
             "--log.level=LEVEL",
             "--log.format=FORMAT",
             "--debug",

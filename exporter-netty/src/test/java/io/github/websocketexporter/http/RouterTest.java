@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,35 @@ class RouterTest {
             answer -> {
               assertThat(answer.status()).isEqualTo(HttpResponseStatus.METHOD_NOT_ALLOWED);
               assertThat(answer.fields()).contains("\r\nallow: GET, HEAD\r\n");
+            });
+  }
+
+  @Test
+  void anEndpointMayBeForOtherMethods() {
+    Endpoint posted =
+        new Endpoint() {
+          @Override
+          public Set<HttpMethod> methods() {
+            return Set.of(HttpMethod.POST);
+          }
+
+          @Override
+          public void handle(RequestHead request, HttpExchange exchange) {
+            handled.add(request);
+          }
+        };
+    Router router = new Router(Map.of("/there", posted));
+
+    router.route(head(HttpMethod.POST, "/there"), exchange());
+    router.route(head(HttpMethod.GET, "/there"), exchange());
+
+    assertThat(handled).hasSize(1);
+    assertThat(answers)
+        .singleElement()
+        .satisfies(
+            answer -> {
+              assertThat(answer.status()).isEqualTo(HttpResponseStatus.METHOD_NOT_ALLOWED);
+              assertThat(answer.fields()).contains("\r\nallow: POST\r\n");
             });
   }
 

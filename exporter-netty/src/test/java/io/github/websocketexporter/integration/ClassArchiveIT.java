@@ -50,12 +50,12 @@ class ClassArchiveIT {
     startsAndProbes(jdk, "-XX:AOTCache=" + cache, "-XX:AOTMode=on");
   }
 
-  /** SIGHUP ends it without the delay that is there for scrapers. */
+  /** SIGINT ends it without the delay that is there for scrapers. */
   private static void train(Jdk jdk, String... jvmOptions) {
     try (ExporterProcess exporter =
         ExporterProcess.on(jdk, jvmOptions).withDefaultSignals().start()) {
       await().atMost(Duration.ofSeconds(30)).until(() -> exporter.get("/-/ready").status() == 200);
-      exporter.sighup();
+      exporter.sigint();
       assertThat(exporter.exitCode()).isZero();
     }
   }

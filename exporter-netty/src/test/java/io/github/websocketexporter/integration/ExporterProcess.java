@@ -168,7 +168,7 @@ final class ExporterProcess implements AutoCloseable {
     signal("INT");
   }
 
-  /** Asks it to stop, as a terminal that is closed does. */
+  /** Asks it to load its configuration anew. */
   void sighup() {
     signal("HUP");
   }

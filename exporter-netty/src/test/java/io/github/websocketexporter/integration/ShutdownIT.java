@@ -91,18 +91,9 @@ class ShutdownIT {
 
   @Test
   void aPersonAtATerminalNeedNotAwaitTheDelay() throws Exception {
-    endsWithoutDelay(ExporterProcess::sigint);
-  }
-
-  @Test
-  void theEndOfATerminalNeedNotAwaitTheDelay() throws Exception {
-    endsWithoutDelay(ExporterProcess::sighup);
-  }
-
-  private void endsWithoutDelay(Consumer<ExporterProcess> signal) throws Exception {
     try (ExporterProcess exporter = start("1h");
         KeptConnection idle = connect(exporter)) {
-      signal.accept(exporter);
+      exporter.sigint();
 
       assertThat(exporter.exitCode()).isZero();
       assertThat(idle.closedSilently()).isTrue();

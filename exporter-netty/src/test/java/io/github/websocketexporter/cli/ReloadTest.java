@@ -1,0 +1,315 @@
+package io.github.websocketexporter.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import io.github.websocketexporter.testing.Peer;
+import io.github.websocketexporter.testing.ScriptedServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** How another configuration is put in force, and how the one that is stays so. */
+@Timeout(60)
+class ReloadTest {
+  private static final String SUCCESSFUL = "websocket_exporter_config_last_reload_successful";
+  private static final String SUCCESS_TIME =
+      "websocket_exporter_config_last_reload_success_timestamp_seconds";
+
+  @TempDir private Path directory;
+
+  /** Each line of the log: its level, message and key-value pairs. */
+  private final Queue<String> logged = new ConcurrentLinkedQueue<>();
+
+  private final AppenderBase<ILoggingEvent> appender =
+      new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+          logged.add(
+              event.getLevel()
+                  + " "
+                  + event.getFormattedMessage()
+                  + " "
+                  + (event.getKeyValuePairs() == null ? "" : event.getKeyValuePairs()));
+        }
+      };
+
+  @BeforeEach
+  void listen() {
+    appender.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(ConfigReloader.class);
+    logger.setLevel(Level.INFO);
+    logger.addAppender(appender);
+  }
+
+  @AfterEach
+  void quiet() {
+    ((LoggerContext) LoggerFactory.getILoggerFactory()).reset();
+  }
+
+  private Path config(String settings) throws IOException {
+    return write("exporter.conf", "websocket-exporter {\n" + settings + "\n}\n");
+  }
+
+  /** As an editor that is careful does: never half a file. */
+  private Path write(String name, String text) throws IOException {
+    Path half = Files.writeString(directory.resolve(name + ".new"), text);
+    return Files.move(half, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static Optional<String> reload(RunningExporter exporter) throws Exception {
+    return exporter.config().reload().get(20, TimeUnit.SECONDS);
+  }
+
+  private static String post(RunningExporter exporter) throws IOException {
+    try (RawClient client = exporter.connect()) {
+      RawClient.Answer answer =
+          client.send(RawClient.request("POST", "/-/reload", "Content-Length: 0")).read();
+      return answer.status() + " " + answer.body();
+    }
+  }
+
+  private static boolean hasModule(RunningExporter exporter, String name) throws IOException {
+    return exporter.get("/probe?module=" + name + "&target=" + exporter.ownWebSocket()).status()
+        == 200;
+  }
+
+  @Test
+  void putsWhatChangedInForce() throws Exception {
+    Path file = config("modules.old {}");
+    try (RunningExporter exporter = RunningExporter.of(file)) {
+      double before = exporter.metric(SUCCESS_TIME);
+      config("modules.new {}, probe.default-module = new");
+
+      assertThat(reload(exporter)).isEmpty();
+
+      assertThat(hasModule(exporter, "new")).isTrue();
+      assertThat(hasModule(exporter, "old")).isFalse();
+      exporter.get("/probe?target=" + exporter.ownWebSocket());
+      assertThat(exporter.metric("websocket_exporter_probes_total{module=\"new\"}")).isEqualTo(2);
+      assertThat(exporter.metric(SUCCESSFUL)).isEqualTo(1);
+      assertThat(exporter.metric(SUCCESS_TIME)).isGreaterThan(before);
+      assertThat(logged)
+          .containsExactly("INFO configuration reloaded [from=\"%s\", modules=\"2\"]".formatted(file));
+    }
+  }
+
+  @Test
+  void leavesAllAsItIsWhereTheNewOneIsNotValid() throws Exception {
+    Path file = config("modules.old {}");
+    try (RunningExporter exporter = RunningExporter.of(file)) {
+      double before = exporter.metric(SUCCESS_TIME);
+      String why =
+          file
+              + ":3: websocket-exporter.probe.timeout: expected a duration from 1ms to 1h such as"
+              + " 500ms, 10s or 1m, but found 5";
+      config("modules { new {} }\nprobe.timeout = 5");
+
+      assertThat(reload(exporter)).hasValue(why);
+
+      assertThat(hasModule(exporter, "old")).isTrue();
+      assertThat(hasModule(exporter, "new")).isFalse();
+      assertThat(exporter.metric(SUCCESSFUL)).isZero();
+      assertThat(exporter.metric(SUCCESS_TIME)).isEqualTo(before);
+      assertThat(logged)
+          .containsExactly(
+              "ERROR configuration not reloaded: the one before stays in force [error=\"%s\"]"
+                  .formatted(why));
+
+      config("modules.new {}");
+
+      assertThat(reload(exporter)).isEmpty();
+      assertThat(hasModule(exporter, "new")).isTrue();
+      assertThat(exporter.metric(SUCCESSFUL)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void leavesAllAsItIsWhereTlsCannotDoWhatTheNewOneAsksFor() throws Exception {
+    try (RunningExporter exporter = RunningExporter.of(config("modules.old {}"))) {
+      config("modules.new { tls { ciphers = [TLS_NO_SUCH_CIPHER] } }");
+
+      assertThat(reload(exporter)).isPresent();
+
+      assertThat(hasModule(exporter, "old")).isTrue();
+      assertThat(hasModule(exporter, "new")).isFalse();
+      assertThat(exporter.metric(SUCCESSFUL)).isZero();
+    }
+  }
+
+  @Test
+  void namesWhatNeedsARestartAndLeavesItOut() throws Exception {
+    try (RunningExporter exporter = RunningExporter.of(config("web.idle-timeout = 1m"))) {
+      config("web.idle-timeout = 2m, dns.min-ttl = 1s, modules.new {}");
+
+      assertThat(reload(exporter)).isEmpty();
+
+      assertThat(hasModule(exporter, "new")).isTrue();
+      assertThat(exporter.get("/config").body())
+          .contains("idle-timeout=\"1m\"", "min-ttl=\"0s\"", "new {}");
+      assertThat(logged)
+          .contains(
+              "WARN changes that need a restart were left out"
+                  + " [keys=\"dns.min-ttl,web.idle-timeout\"]");
+    }
+  }
+
+  @Test
+  void flagsGoOnWinning() throws Exception {
+    try (RunningExporter exporter =
+        RunningExporter.of(config("probe.timeout = 1s"), "probe.timeout=2s")) {
+      config("probe.timeout = 3s");
+
+      assertThat(reload(exporter)).isEmpty();
+
+      assertThat(exporter.get("/probe?target=" + exporter.ownWebSocket()).body())
+          .contains("probe_timeout_seconds 2.0");
+    }
+  }
+
+  @Test
+  void aRequestReloadsWhereThatIsEnabled() throws Exception {
+    Path file = config("modules.old {}");
+    try (RunningExporter exporter = RunningExporter.of(file, "web.enable-lifecycle=true")) {
+      config("modules.new {}");
+      assertThat(post(exporter)).isEqualTo("200 Reloaded.\n");
+      assertThat(hasModule(exporter, "new")).isTrue();
+
+      config("nonsense = 1");
+      assertThat(post(exporter))
+          .startsWith("500 " + file + ":2: websocket-exporter.nonsense: unknown key;");
+      assertThat(hasModule(exporter, "new")).isTrue();
+
+      RawClient.Answer get = exporter.get("/-/reload");
+      assertThat(get.status()).isEqualTo(405);
+      assertThat(get.header("allow")).isEqualTo("POST");
+    }
+  }
+
+  @Test
+  void noRequestReloadsOtherwise() throws Exception {
+    try (RunningExporter exporter = RunningExporter.of(config("modules.old {}"))) {
+      config("modules.new {}");
+
+      assertThat(post(exporter))
+          .isEqualTo(
+              "403 Reloading over HTTP is not enabled: start with --web.enable-lifecycle.\n");
+      assertThat(hasModule(exporter, "new")).isFalse();
+    }
+  }
+
+  @Test
+  void theFileAndWhatItIncludesAreWatchedWhereThatIsAskedFor() throws Exception {
+    write("inner.conf", "one {}");
+    Path file = config("config.auto-reload-interval = 20ms\nmodules { include \"inner.conf\" }");
+    try (RunningExporter exporter = RunningExporter.of(file)) {
+      write("inner.conf", "two {}");
+      await().until(() -> hasModule(exporter, "two"));
+
+      config("config.auto-reload-interval = 20ms\nnonsense = 1");
+      await().until(() -> exporter.metric(SUCCESSFUL) == 0);
+      assertThat(hasModule(exporter, "two")).isTrue();
+
+      config("config.auto-reload-interval = 20ms\nmodules.three {}");
+      await().until(() -> hasModule(exporter, "three"));
+      assertThat(exporter.metric(SUCCESSFUL)).isEqualTo(1);
+      assertThat(logged).filteredOn(line -> line.startsWith("ERROR")).hasSize(1);
+    }
+  }
+
+  /** As Kubernetes does: all files of a ConfigMap at once, by a link to their folder. */
+  @Test
+  void aConfigMapIsFollowed() throws Exception {
+    String interval = "websocket-exporter.config.auto-reload-interval = 20ms\n";
+    Path data = directory.resolve("..data");
+    for (String version : new String[] {"1", "2"}) {
+      Files.writeString(
+          Files.createDirectory(directory.resolve("..v" + version)).resolve("exporter.conf"),
+          interval + "websocket-exporter.modules.v" + version + " {}\n");
+    }
+    Files.createSymbolicLink(data, Path.of("..v1"));
+    Path file =
+        Files.createSymbolicLink(
+            directory.resolve("exporter.conf"), Path.of("..data/exporter.conf"));
+    try (RunningExporter exporter = RunningExporter.of(file)) {
+      assertThat(hasModule(exporter, "v1")).isTrue();
+
+      Files.createSymbolicLink(directory.resolve("..data_tmp"), Path.of("..v2"));
+      Files.move(
+          directory.resolve("..data_tmp"), data, StandardCopyOption.ATOMIC_MOVE);
+      Files.delete(directory.resolve("..v1/exporter.conf"));
+
+      await().until(() -> hasModule(exporter, "v2"));
+      assertThat(hasModule(exporter, "v1")).isFalse();
+    }
+  }
+
+  @Test
+  void aTokenThatIsReplacedGoesOutAlsoWhereNothingIsWatched() throws Exception {
+    write("token", "first\n");
+    Path file = config("modules.api { authorization.bearer.token-file = token }");
+    try (ScriptedServer server = ScriptedServer.start(Peer::answerPings);
+        RunningExporter exporter = RunningExporter.of(file)) {
+      assertThat(authorization(exporter, server)).isEqualTo("Bearer first");
+      // What is not asked for is not read: the text stays as it was.
+      config("modules.other {}");
+      write("token", "second\n");
+
+      await().until(() -> authorization(exporter, server).equals("Bearer second"));
+
+      assertThat(hasModule(exporter, "other")).isFalse();
+      Files.delete(directory.resolve("token"));
+      await().until(() -> exporter.metric(SUCCESSFUL) == 0);
+      assertThat(authorization(exporter, server)).isEqualTo("Bearer second");
+      write("token", "third\n");
+      await().until(() -> authorization(exporter, server).equals("Bearer third"));
+      assertThat(exporter.metric(SUCCESSFUL)).isEqualTo(1);
+      assertThat(logged)
+          .noneMatch(line -> line.contains("first") || line.contains("second"))
+          .filteredOn(line -> line.startsWith("ERROR"))
+          .hasSize(1);
+    }
+  }
+
+  private static String authorization(RunningExporter exporter, ScriptedServer server)
+      throws Exception {
+    exporter.get("/probe?module=api&target=" + server.ws("/"));
+    return server.awaitRequest().value("authorization");
+  }
+
+  @Test
+  void theLogFollows() throws Exception {
+    try (RunningExporter exporter = RunningExporter.of(config("log.level = info"))) {
+      config("log.level = error");
+
+      assertThat(reload(exporter)).isEmpty();
+
+      assertThat(LoggerFactory.getLogger("io.github.websocketexporter.Any").isWarnEnabled())
+          .isFalse();
+    }
+  }
+
+  @Test
+  void whatIsAskedForAfterTheEndIsNotDone() throws Exception {
+    RunningExporter exporter = RunningExporter.of(config(""));
+    exporter.close();
+
+    assertThat(reload(exporter)).hasValue("The exporter stops.");
+  }
+}
