@@ -63,10 +63,12 @@ class ServerTlsTest {
     BuildInfo build = new BuildInfo("1", "a");
     server =
         new HttpServer(
-            ConfigLoader.load(
-                null,
-                new ConfigLoader.Flags()
-                    .set("test", "web.listen-addresses", List.of("127.0.0.1:0"))),
+            LiveConfig.of(
+                ConfigLoader.parse(
+                        null,
+                        new ConfigLoader.Flags()
+                            .set("test", "web.listen-addresses", List.of("127.0.0.1:0")))
+                    .read()),
             build,
             new ExporterMetrics(build),
             loops,
