@@ -20,6 +20,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One block of the configuration while it is read. Reading is strict: a value of the wrong kind is
@@ -101,8 +102,8 @@ final class Block {
       throws InvalidConfigException {
     ConfigValue value = value(key, expected);
     reading.secret(pathOf(key));
-    String text = String.valueOf(value.unwrapped());
-    if (!isScalar(value) || !valid.test(text)) {
+    String text = textOf(value);
+    if (text == null || !valid.test(text)) {
       throw new InvalidConfigException(
           "%s: expected %s, but found something else".formatted(place(key), expected));
     }
@@ -290,16 +291,19 @@ final class Block {
 
   private String text(String key, ConfigValue value, Predicate<String> valid, String expected)
       throws InvalidConfigException {
-    String text = String.valueOf(value.unwrapped());
-    if (!isScalar(value) || !valid.test(text)) {
+    String text = textOf(value);
+    if (text == null || !valid.test(text)) {
       throw wrong(key, value, expected);
     }
     return text;
   }
 
-  private static boolean isScalar(ConfigValue value) {
-    return value.valueType() == ConfigValueType.STRING
-        || value.valueType() == ConfigValueType.NUMBER;
+  /** A scalar value as it is written, so that 007 and 1.10 stay what they are; null for another. */
+  private static @Nullable String textOf(ConfigValue value) {
+    return switch (value.valueType()) {
+      case STRING, NUMBER, BOOLEAN -> value.atKey("it").getString("it");
+      case OBJECT, LIST, NULL -> null;
+    };
   }
 
   private ConfigValue value(String key, String expected) throws InvalidConfigException {

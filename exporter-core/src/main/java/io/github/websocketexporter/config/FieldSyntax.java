@@ -63,7 +63,7 @@ final class FieldSyntax {
       return "the key " + KEYS.get(lower) + " sets this one";
     }
     if (OF_THE_CONNECTION.contains(lower) || lower.startsWith("sec-websocket-")) {
-      return "the handshake has its own of this one";
+      return "the handshake decides on this one";
     }
     return OF_A_BODY.contains(lower) ? "an upgrade request has no body" : null;
   }

@@ -946,7 +946,7 @@ class ConfigLoaderTest {
                 "header-of-the-handshake",
                 4,
                 "websocket-exporter.modules.m.headers.Sec-WebSocket-Key: expected another"
-                    + " header, for the handshake has its own of this one"),
+                    + " header, for the handshake decides on this one"),
             bad(
                 "header-of-a-body",
                 4,
@@ -1029,7 +1029,7 @@ class ConfigLoaderTest {
                 "authorization-header-of-the-handshake",
                 4,
                 "websocket-exporter.modules.m.authorization.header.name: expected another"
-                    + " header, for the handshake has its own of this one"),
+                    + " header, for the handshake decides on this one"),
             bad(
                 "authorization-header-without-name",
                 4,

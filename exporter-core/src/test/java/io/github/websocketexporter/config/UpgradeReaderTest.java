@@ -111,6 +111,17 @@ class UpgradeReaderTest {
   }
 
   @Test
+  void takesWhatLooksLikeANumberAsItIsWritten() throws Exception {
+    UpgradeSettings upgrade =
+        upgrade("headers { A = 007, B = 1.10, C = 1e3, D = true }, user-agent = 1.0");
+
+    assertThat(upgrade.headers())
+        .containsExactly(
+            field("A", "007"), field("B", "1.10"), field("C", "1e3"), field("D", "true"));
+    assertThat(upgrade.userAgent()).isEqualTo("1.0");
+  }
+
+  @Test
   void takesBackWhatItInherits() throws Exception {
     String modules =
         """
