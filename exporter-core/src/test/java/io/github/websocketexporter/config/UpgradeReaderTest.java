@@ -163,6 +163,22 @@ class UpgradeReaderTest {
         .withMessageNotContaining("s3cret");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "bearer, Bearer s3cret",
+    "api_key, s3cret",
+    "basic, Basic d2Vic29ja2V0LWV4cG9ydGVyOnMzY3JldA=="
+  })
+  void readsTheExampleThatIsShipped(String module, String value) throws Exception {
+    Files.writeString(directory.resolve("token"), "s3cret\n");
+    String example = Files.readString(Path.of("../config/authentication.conf"));
+
+    // What stands for a variable of the environment is not there in a test.
+    UpgradeSettings upgrade = upgrade(example.replaceAll("\\$\\{\\?\\w+}", "s3cret"), module);
+
+    assertThat(requireNonNull(upgrade.authorization()).field().value().reveal()).isEqualTo(value);
+  }
+
   private UpgradeSettings upgrade(String module) throws IOException, InvalidConfigException {
     return upgrade("websocket-exporter.modules.m {\n" + module + "\n}", "m");
   }
