@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import at.favre.lib.crypto.bcrypt.BCrypt;
 import io.github.websocketexporter.testing.Certificates;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.ScriptedServer;
@@ -19,20 +18,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An exporter that wants TLS, a certificate and a password, and what curl, vmagent and Prometheus
- * make of that.
+ * An exporter with the configuration that is shipped for its protection, and what curl, vmagent and
+ * Prometheus make of that.
  */
 @Timeout(120)
 class ProtectedExporterIT {
-  private static final String PASSWORD = "0pen-Sesame";
-  private static final String HASH =
-      BCrypt.with(BCrypt.Version.VERSION_2Y).hashToString(10, PASSWORD.toCharArray());
+  private static final Path SHIPPED =
+      Path.of(System.getProperty("basedir", "."), "../config/protected.conf");
+  private static final String PASSWORD = "open-sesame";
 
   @TempDir private static Path directory;
 
@@ -41,30 +41,19 @@ class ProtectedExporterIT {
   @BeforeAll
   static void start() throws Exception {
     ScraperProcess.assumeInstalled();
+    Assumptions.assumeTrue(
+        ScraperProcess.isInstalled("curl"), "curl is not installed: install curl with apt.");
     Certificates certificates = Certificates.in(directory);
-    write("ca.pem", certificates.authority().getCertificatePEM());
+    write("exporter-ca.pem", certificates.authority().getCertificatePEM());
+    write("scrapers-ca.pem", certificates.authority().getCertificatePEM());
+    write("exporter.pem", certificates.server().getCertificatePathPEM());
+    write("exporter-key.pem", certificates.server().getPrivateKeyPEM());
     X509Bundle scraper =
         new CertificateBuilder().subject("CN=scraper").buildIssuedBy(certificates.authority());
     write("scraper.pem", scraper.getCertificatePathPEM());
     write("scraper-key.pem", scraper.getPrivateKeyPEM());
     write("password", PASSWORD);
-    Path config =
-        write(
-            "exporter.conf",
-            """
-            websocket-exporter.web {
-              shutdown-delay = 0s
-              tls {
-                cert-file = chain.pem
-                key-file = key.pem
-                client-auth = required
-                client-ca-file = ca.pem
-              }
-              basic-auth-users.prometheus = "%s"
-              open-paths = ["/-/healthy"]
-            }
-            """
-                .formatted(HASH));
+    Path config = write("protected.conf", Files.readString(SHIPPED));
     exporter = ExporterProcess.start("--debug", "--config.file=" + config);
   }
 
@@ -93,7 +82,7 @@ class ProtectedExporterIT {
 
   private static String curlWithoutCertificate(String... options) throws Exception {
     List<String> command = new ArrayList<>(List.of("curl", "-sS", "-w", "%{http_code}"));
-    command.addAll(List.of("--cacert", file("ca.pem")));
+    command.addAll(List.of("--cacert", file("exporter-ca.pem")));
     command.addAll(List.of(options));
     return ScraperProcess.run(command.toArray(String[]::new));
   }
@@ -136,7 +125,7 @@ class ProtectedExporterIT {
             - job_name: exporter
               scheme: https
               tls_config: &tls
-                ca_file: ca.pem
+                ca_file: exporter-ca.pem
                 cert_file: scraper.pem
                 key_file: scraper-key.pem
               basic_auth: &password
@@ -189,6 +178,6 @@ class ProtectedExporterIT {
 
     assertThat(exporter.stderr() + exporter.stdout())
         .contains("level=debug")
-        .doesNotContain(PASSWORD, HASH, "Basic ", " level=error ");
+        .doesNotContain(PASSWORD, "$2y$", "Basic ", " level=error ");
   }
 }

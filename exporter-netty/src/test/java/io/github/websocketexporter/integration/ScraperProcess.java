@@ -180,7 +180,8 @@ final class ScraperProcess implements AutoCloseable {
     return Files.createDirectories(OUTPUTS).resolve(name + ".log");
   }
 
-  private static boolean isInstalled(String program) {
+  /** Whether {@code program} can be run by its name. */
+  static boolean isInstalled(String program) {
     for (String directory : System.getenv("PATH").split(":")) {
       if (Files.isExecutable(Path.of(directory, program))) {
         return true;
