@@ -7,10 +7,12 @@ import static org.awaitility.Awaitility.await;
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.ScriptedServer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,12 +33,15 @@ class ExporterBasicAuthTest {
   private @Nullable RunningExporter running;
 
   private RunningExporter start(int cost, String... settings) throws Exception {
-    String hash = BCrypt.withDefaults().hashToString(cost, "wonderland".toCharArray());
+    running = RunningExporter.of(config(cost, "wonderland"), settings);
+    return running;
+  }
+
+  private Path config(int cost, String password) throws IOException {
+    String hash = BCrypt.withDefaults().hashToString(cost, password.toCharArray());
     String config =
         "websocket-exporter.web { basic-auth-users.alice = \"%s\", open-paths = [/-/healthy] }";
-    Path file = Files.writeString(directory.resolve("exporter.conf"), config.formatted(hash));
-    running = RunningExporter.of(file, settings);
-    return running;
+    return Files.writeString(directory.resolve("exporter.conf"), config.formatted(hash));
   }
 
   private RunningExporter start(String... settings) throws Exception {
@@ -57,7 +62,16 @@ class ExporterBasicAuthTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/", "/metrics", "/probe?target=c4n4ry", "/-/ready", "/-/websocket", "/none"})
+      strings = {
+        "/",
+        "/metrics",
+        "/probe?target=c4n4ry",
+        "/-/ready",
+        "/-/reload",
+        "/config",
+        "/-/websocket",
+        "/none"
+      })
   void everyPathWantsThePassword(String path) throws Exception {
     RunningExporter exporter = start();
     try (RawClient client = exporter.connect()) {
@@ -185,6 +199,20 @@ class ExporterBasicAuthTest {
       assertThat(exporter.get("/probe?target=ws://localhost", ALICE).status()).isEqualTo(503);
       assertThat(exporter.get("/metrics", ALICE).status()).isEqualTo(200);
       assertThat(exporter.get("/-/healthy").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void afterAReloadTheNewPasswordAloneIsGoodOnOpenConnectionsToo() throws Exception {
+    RunningExporter exporter = start();
+    try (RawClient client = exporter.connect()) {
+      assertThat(client.sendGet("/", ALICE).read().status()).isEqualTo(200);
+      config(4, "looking glass");
+      assertThat(exporter.config().reload().get(20, TimeUnit.SECONDS)).isEmpty();
+
+      assertThat(client.sendGet("/", ALICE).read().status()).isEqualTo(401);
+      assertThat(client.sendGet("/", authorization("alice", "looking glass")).read().status())
+          .isEqualTo(200);
     }
   }
 

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -104,6 +105,11 @@ class ExporterTlsTest {
 
   private static RawClient connect(
       RunningExporter exporter, SSLContext context, String... protocols) throws IOException {
+    return new RawClient(handshake(exporter, context, protocols));
+  }
+
+  private static SSLSocket handshake(
+      RunningExporter exporter, SSLContext context, String... protocols) throws IOException {
     SSLSocket socket =
         (SSLSocket)
             context
@@ -113,7 +119,7 @@ class ExporterTlsTest {
       socket.setEnabledProtocols(protocols);
     }
     socket.startHandshake();
-    return new RawClient(socket);
+    return socket;
   }
 
   private static RawClient connect(RunningExporter exporter) throws Exception {
@@ -354,6 +360,27 @@ class ExporterTlsTest {
 
       assertThat(client.closedSilently()).isTrue();
       silent.send(new byte[0]);
+    }
+  }
+
+  @Test
+  void aRenewedCertificateIsShownAfterAReload() throws Exception {
+    RunningExporter exporter = start();
+    X509Bundle renewed =
+        new CertificateBuilder()
+            .subject("CN=localhost")
+            .addSanDnsName("localhost")
+            .buildIssuedBy(certificates.authority());
+    try (RawClient before = connect(exporter)) {
+      Files.writeString(certificates.chainPem(), renewed.getCertificatePathPEM());
+      Files.writeString(certificates.keyPem(), renewed.getPrivateKeyPEM());
+      assertThat(exporter.config().reload().get(20, TimeUnit.SECONDS)).isEmpty();
+
+      try (SSLSocket after = handshake(exporter, client(null))) {
+        assertThat(after.getSession().getPeerCertificates())
+            .containsExactly(renewed.getCertificatePath());
+      }
+      assertThat(before.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
     }
   }
 
