@@ -10,14 +10,14 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The configuration as its user wrote it, completed by the defaults. It shows itself as HOCON in
@@ -46,14 +46,12 @@ public final class EffectiveConfig {
 
   private static final ConfigValue MASK = ConfigValueFactory.fromAnyRef("***");
 
-  /** How {@link Block} names a block of a list. */
-  private static final Pattern ELEMENT = Pattern.compile("(.+)\\[(\\d+)]");
-
   private static final ConfigRenderOptions HOCON =
       ConfigRenderOptions.defaults().setJson(false).setOriginComments(false).setComments(false);
 
   private final Config all;
   private final Set<List<String>> secrets;
+  private final ConfigObject masked;
 
   /**
    * A configuration that was read.
@@ -64,17 +62,18 @@ public final class EffectiveConfig {
   EffectiveConfig(Config all, Set<List<String>> secrets) {
     this.all = all;
     this.secrets = Set.copyOf(secrets);
+    this.masked = (ConfigObject) masked(all.root(), List.of());
   }
 
   /** The whole of it. */
   @Override
   public String toString() {
-    return masked().render(HOCON);
+    return masked.render(HOCON);
   }
 
   /** The block of one module, with what it has of those that it extends. */
   public String module(String name) {
-    ConfigObject modules = masked().toConfig().getObject(ConfigLoader.ROOT + ".modules");
+    ConfigObject modules = masked.toConfig().getObject(ConfigLoader.ROOT + ".modules");
     ConfigObject module = inherited(modules, name).withoutKey("extends");
     return module.atKey(name).root().render(HOCON);
   }
@@ -87,37 +86,33 @@ public final class EffectiveConfig {
         : own.withFallback(inherited(modules, String.valueOf(parent.unwrapped())));
   }
 
-  private ConfigObject masked() {
-    ConfigObject masked = all.root();
-    for (List<String> secret : secrets) {
-      masked = (ConfigObject) masked(masked, secret);
-    }
-    return masked;
-  }
-
-  private static ConfigValue masked(ConfigValue value, List<String> path) {
-    if (path.isEmpty()) {
+  private ConfigValue masked(ConfigValue value, List<String> path) {
+    if (secrets.contains(path)) {
       return MASK;
     }
-    if (!(value instanceof ConfigObject block)) {
-      return value; // An inherited secret, which stands where it is inherited from.
+    if (value instanceof ConfigObject block) {
+      Map<String, ConfigValue> values = new HashMap<>();
+      block.forEach((key, child) -> values.put(key, masked(child, append(path, key))));
+      return ConfigValueFactory.fromMap(values);
     }
-    String key = path.get(0);
-    List<String> below = path.subList(1, path.size());
-    ConfigValue child = block.get(key);
-    if (child != null) {
-      return block.withValue(key, masked(child, below));
+    if (value instanceof ConfigList list) {
+      List<ConfigValue> values = new ArrayList<>();
+      for (ConfigValue element : list) {
+        values.add(masked(element, element(path, values.size())));
+      }
+      return ConfigValueFactory.fromIterable(values);
     }
-    Matcher element = ELEMENT.matcher(key);
-    return element.matches() && block.get(element.group(1)) instanceof ConfigList list
-        ? block.withValue(element.group(1), masked(list, Integer.parseInt(element.group(2)), below))
-        : block;
+    return value;
   }
 
-  private static ConfigValue masked(ConfigList list, int index, List<String> path) {
-    List<ConfigValue> elements = new ArrayList<>(list);
-    elements.set(index, masked(elements.get(index), path));
-    return ConfigValueFactory.fromIterable(elements);
+  private static List<String> append(List<String> path, String key) {
+    return Stream.concat(path.stream(), Stream.of(key)).toList();
+  }
+
+  /** As {@link Block} names a block of a list. */
+  private static List<String> element(List<String> path, int index) {
+    int last = path.size() - 1;
+    return append(path.subList(0, last), path.get(last) + "[" + index + "]");
   }
 
   /** The same with the keys of {@code running} that are fixed at the start. */

@@ -129,8 +129,8 @@ class MainTest {
     "modules.a.tls.ca-file = none.pem, :1: websocket-exporter.modules.a.tls.ca-file: ",
     "'modules.a.tls.ciphers = [TLS_NO_SUCH_CIPHER]', ''"
   })
-  void aCheckOfABadFileIsOneLineAndExitCode2(
-      String setting, String place, @TempDir Path folder) throws Exception {
+  void aCheckOfABadFileIsOneLineAndExitCode2(String setting, String place, @TempDir Path folder)
+      throws Exception {
     Path file =
         Files.writeString(folder.resolve("bad.conf"), "websocket-exporter." + setting + "\n");
 

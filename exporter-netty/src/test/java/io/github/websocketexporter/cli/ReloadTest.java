@@ -3,11 +3,13 @@ package io.github.websocketexporter.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import at.favre.lib.crypto.bcrypt.BCrypt;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.github.websocketexporter.testing.Certificates;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.ScriptedServer;
 import java.io.IOException;
@@ -106,7 +108,8 @@ class ReloadTest {
       assertThat(exporter.metric(SUCCESSFUL)).isEqualTo(1);
       assertThat(exporter.metric(SUCCESS_TIME)).isGreaterThan(before);
       assertThat(logged)
-          .containsExactly("INFO configuration reloaded [from=\"%s\", modules=\"2\"]".formatted(file));
+          .containsExactly(
+              "INFO configuration reloaded [from=\"%s\", modules=\"2\"]".formatted(file));
     }
   }
 
@@ -251,8 +254,7 @@ class ReloadTest {
       assertThat(hasModule(exporter, "v1")).isTrue();
 
       Files.createSymbolicLink(directory.resolve("..data_tmp"), Path.of("..v2"));
-      Files.move(
-          directory.resolve("..data_tmp"), data, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(directory.resolve("..data_tmp"), data, StandardCopyOption.ATOMIC_MOVE);
       Files.delete(directory.resolve("..v1/exporter.conf"));
 
       await().until(() -> hasModule(exporter, "v2"));
@@ -291,6 +293,43 @@ class ReloadTest {
       throws Exception {
     exporter.get("/probe?module=api&target=" + server.ws("/"));
     return server.awaitRequest().value("authorization");
+  }
+
+  @Test
+  void anAuthorityThatIsReplacedIsTrustedFromThenOn() throws Exception {
+    Certificates own = Certificates.in(Files.createDirectory(directory.resolve("own")));
+    Certificates other = Certificates.in(Files.createDirectory(directory.resolve("other")));
+    write("ca.pem", other.authority().getCertificatePEM());
+    Path file = config("modules.own { tls { ca-file = ca.pem, server-name = localhost } }");
+    try (ScriptedServer server = ScriptedServer.startTls(own.serverContext(), Peer::answerPings);
+        RunningExporter exporter = RunningExporter.of(file)) {
+      String probe = "/probe?module=own&target=wss://127.0.0.1:" + server.port() + "/";
+      assertThat(exporter.get(probe).body()).contains("reason=\"tls_certificate_untrusted\"");
+
+      write("ca.pem", own.authority().getCertificatePEM());
+
+      await().until(() -> exporter.get(probe).body().contains("probe_success 1.0\n"));
+      write("ca.pem", "nonsense");
+      await().until(() -> exporter.metric(SUCCESSFUL) == 0);
+      assertThat(exporter.get(probe).body()).contains("probe_success 1.0\n");
+    }
+  }
+
+  @Test
+  void whoIsLetInFollows() throws Exception {
+    try (RunningExporter exporter = RunningExporter.of(config(""))) {
+      assertThat(exporter.get("/").status()).isEqualTo(200);
+      String hash = BCrypt.withDefaults().hashToString(4, "secret".toCharArray());
+      config("web.basic-auth-users { a = \"%s\" }".formatted(hash));
+
+      assertThat(reload(exporter)).isEmpty();
+
+      assertThat(exporter.get("/").status()).isEqualTo(401);
+      config("");
+      assertThat(reload(exporter)).isEmpty();
+      assertThat(exporter.get("/").status()).isEqualTo(200);
+      assertThat(logged).noneMatch(line -> line.startsWith("WARN"));
+    }
   }
 
   @Test

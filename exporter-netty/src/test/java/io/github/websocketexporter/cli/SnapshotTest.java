@@ -86,7 +86,11 @@ class SnapshotTest {
   private void note(Peer peer) throws IOException {
     Peer.Head head = peer.acceptUpgrade();
     seen.add(
-        head.value("user-agent") + " " + head.value("x-version") + " " + head.value("authorization"));
+        head.value("user-agent")
+            + " "
+            + head.value("x-version")
+            + " "
+            + head.value("authorization"));
     peer.sendFrame(Peer.PONG, peer.readFrame().payload());
     peer.awaitEnd();
   }

@@ -56,13 +56,15 @@ class CanaryIT {
                 "--debug",
                 "--timeout=1s",
                 "--log.format=" + logFormat,
+                "--web.enable-lifecycle",
                 "--config.file=" + config(nameServer))) {
       probeEveryWayToFail(exporter);
       askInEveryWrongWay(exporter);
       hangUp(exporter);
-      for (String page : List.of("/", "/metrics", "/-/healthy", "/-/ready")) {
+      for (String page : List.of("/", "/config", "/metrics", "/-/healthy", "/-/ready")) {
         note(page, exporter.get(page));
       }
+      reloadWhatIsNotValid(exporter);
       await().untilAsserted(() -> assertThat(probesIn(exporter)).hasSameSizeAs(traces));
       assertThat(traces)
           .allSatisfy(
@@ -280,8 +282,8 @@ class CanaryIT {
       probe(failure, exporter, "ws", "127.0.0.1", server.port());
       softly
           .assertThat(server.requests())
-          .as("the server was told the secrets, by both probes")
-          .hasSize(2)
+          .as("the server was told the secrets, by each probe")
+          .hasSize(3)
           .allMatch(
               request ->
                   request.requestTarget().startsWith("/id/")
@@ -294,15 +296,43 @@ class CanaryIT {
     String plain = Canary.target(scheme, host, port);
     String encoded = Canary.encodedTarget(scheme, host, port);
     CompletableFuture<Answer> answerToEncoded = exporter.probeInBackground(encoded);
-    Map<String, Answer> both =
-        Map.of(plain, exporter.probe(plain), encoded, answerToEncoded.join());
-    both.forEach(
+    CompletableFuture<Answer> debugPage =
+        CompletableFuture.supplyAsync(
+            () ->
+                exporter.get("/probe?debug=true&target=" + ExporterProcess.percentEncoded(plain)));
+    Map<String, Answer> all =
+        Map.of(
+            plain,
+            exporter.probe(plain),
+            encoded,
+            answerToEncoded.join(),
+            "the page of " + plain,
+            debugPage.join());
+    all.forEach(
         (target, answer) -> {
           softly.assertThat(answer.failure()).isEqualTo(failure);
           note(failure + " of " + target, answer);
           String reason = failure.substring(failure.indexOf('/') + 1);
           expectTrace(host, port, failure.equals("none") ? "success\\W{1,4}true" : reason);
         });
+  }
+
+  /** Each time something is wrong beside a secret, or with it. */
+  private void reloadWhatIsNotValid(ExporterProcess exporter) throws IOException {
+    for (String wrong :
+        List.of(
+            "headers { X-Canary = " + Canary.HEADER + " \"" + Canary.TOKEN + " }",
+            "headers { X-Canary = \"" + Canary.HEADER + "\\n\" }",
+            "authorization.bearer { token = [" + Canary.TOKEN + "] }",
+            "authorization.bearer { token = " + Canary.TOKEN + ", token-file = none }",
+            "authorization.basic { username = \"a:b\", password = " + Canary.PASSWORD + " }",
+            "messages = [ { send = { " + Canary.PATH + " = 1 } ]",
+            "nonsense = 1, authorization.bearer { token = " + Canary.TOKEN + " }")) {
+      Files.writeString(
+          directory.resolve("exporter.conf"),
+          "websocket-exporter.modules.websocket_ping {\n" + wrong + "\n}\n");
+      refused(500, wrong, exporter.post("/-/reload"));
+    }
   }
 
   private void refused(int status, String what, Answer answer) {
@@ -354,14 +384,28 @@ class CanaryIT {
         """
         websocket-exporter {
           web.shutdown-delay = 0s
-          dns.servers = ["127.0.0.1:%d"]
+          dns.servers = ["127.0.0.1:%7$d"]
           modules.websocket_ping {
-            headers { X-Canary = %s }
-            authorization.bearer.token = %s
+            headers { X-Canary = %1$s }
+            authorization.bearer.token = %2$s
           }
+          # Shown at /config and probed by nobody.
+          modules.other {
+            authorization.basic { username = %3$s, password = %4$s }
+            proxy { url = "http://127.0.0.1:1", username = other, password = %4$s }
+            messages = [ { send = %5$s } ]
+          }
+          modules.heir { extends = other, messages = [ { send = %6$s } ] }
         }
         """
-            .formatted(nameServer.address().getPort(), Canary.HEADER, Canary.TOKEN));
+            .formatted(
+                Canary.HEADER,
+                Canary.TOKEN,
+                Canary.USER,
+                Canary.PASSWORD,
+                Canary.PATH,
+                Canary.QUERY,
+                nameServer.address().getPort()));
   }
 
   private static byte[] bytes(String text) {

@@ -147,8 +147,20 @@ final class ExporterProcess implements AutoCloseable {
   }
 
   Answer get(String pathAndQuery, String... headers) {
+    return send(request(pathAndQuery, headers));
+  }
+
+  /** Asks without a body. */
+  Answer post(String path) {
+    return send(
+        HttpRequest.newBuilder(request(path), (name, value) -> true)
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build());
+  }
+
+  private Answer send(HttpRequest request) {
     try {
-      return Answer.of(HTTP.send(request(pathAndQuery, headers), BodyHandlers.ofString()));
+      return Answer.of(HTTP.send(request, BodyHandlers.ofString()));
     } catch (IOException e) {
       throw new UncheckedIOException(stderr(), e);
     } catch (InterruptedException e) {

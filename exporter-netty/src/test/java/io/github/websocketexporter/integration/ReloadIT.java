@@ -19,9 +19,7 @@ class ReloadIT {
   void sighupReloadsAndABadConfigurationChangesNothing() throws Exception {
     Path config = write("modules.old {}");
     try (ExporterProcess exporter =
-        ExporterProcess.on(Jdk.current())
-            .withDefaultSignals()
-            .start("--config.file=" + config)) {
+        ExporterProcess.on(Jdk.current()).withDefaultSignals().start("--config.file=" + config)) {
       assertThat(status(exporter, "old")).isEqualTo(200);
 
       write("modules.new {}");
@@ -67,8 +65,6 @@ class ReloadIT {
   }
 
   private static int status(ExporterProcess exporter, String module) {
-    return exporter
-        .get("/probe?module=" + module + "&target=" + exporter.ownWebSocket())
-        .status();
+    return exporter.get("/probe?module=" + module + "&target=" + exporter.ownWebSocket()).status();
   }
 }
