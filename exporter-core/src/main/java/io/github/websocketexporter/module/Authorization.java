@@ -8,6 +8,13 @@ public sealed interface Authorization {
   /** The field that is sent. */
   HeaderField field();
 
+  /** The field of HTTP Basic authentication with {@code credentials}: user, colon, password. */
+  static HeaderField basic(Secret credentials) {
+    byte[] bytes = credentials.reveal().getBytes(StandardCharsets.UTF_8);
+    return new HeaderField(
+        "authorization", Secret.of("Basic " + Base64.getEncoder().encodeToString(bytes)));
+  }
+
   /**
    * HTTP Basic authentication (RFC 7617).
    *
@@ -16,10 +23,7 @@ public sealed interface Authorization {
   record Basic(Secret username, Secret password) implements Authorization {
     @Override
     public HeaderField field() {
-      byte[] credentials =
-          (username.reveal() + ":" + password.reveal()).getBytes(StandardCharsets.UTF_8);
-      return new HeaderField(
-          "authorization", Secret.of("Basic " + Base64.getEncoder().encodeToString(credentials)));
+      return basic(Secret.of(username.reveal() + ":" + password.reveal()));
     }
   }
 

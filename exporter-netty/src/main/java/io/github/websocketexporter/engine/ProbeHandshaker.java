@@ -28,7 +28,7 @@ import java.util.List;
  * what it offers need not be taken; and a failed verification says which part of it failed.
  */
 final class ProbeHandshaker extends WebSocketClientHandshaker13 {
-  /** The handshaker wants a URI; what it would take from it is set by hand. */
+  /** The handshaker wants a URI; what it takes from it is taken out again. */
   private static final URI UNUSED = URI.create("ws://unused");
 
   private final UpgradeRequest request;
@@ -41,17 +41,15 @@ final class ProbeHandshaker extends WebSocketClientHandshaker13 {
    * @param maxFramePayload the longest payload of a frame that is read, in bytes
    */
   ProbeHandshaker(UpgradeRequest request, int maxFramePayload) {
-    super(UNUSED, WebSocketVersion.V13, null, false, request.fields(), maxFramePayload);
+    super(UNUSED, WebSocketVersion.V13, null, false, null, maxFramePayload);
     this.request = request;
   }
 
   /** Makes the request, with a key of its own; to be called once. */
   ByteBuf newRequest(ByteBufAllocator allocator) {
-    HttpHeaders fields = newHandshakeRequest().headers();
-    if (request.settings().origin() == null) {
-      fields.remove(HttpHeaderNames.ORIGIN);
-    }
-    return request.encode(allocator, fields);
+    HttpHeaders handshake =
+        newHandshakeRequest().headers().remove(HttpHeaderNames.HOST).remove(HttpHeaderNames.ORIGIN);
+    return request.encode(allocator, handshake);
   }
 
   /**
