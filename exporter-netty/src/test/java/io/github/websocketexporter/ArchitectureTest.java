@@ -36,8 +36,10 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule PROBES_DEPEND_ON_MODULES_ONLY = onlyDependsOn("probe", "module");
 
+  /** On probes for what a target is: named ones are configured, and hosts compared with theirs. */
   @ArchTest
-  static final ArchRule CONFIG_DEPENDS_ON_MODULES_ONLY = onlyDependsOn("config", "module");
+  static final ArchRule CONFIG_DEPENDS_ON_MODULES_AND_PROBES_ONLY =
+      onlyDependsOn("config", "module", "probe");
 
   @ArchTest
   static final ArchRule METRICS_DEPEND_ON_PROBES_ONLY = onlyDependsOn("metrics", "probe", "module");

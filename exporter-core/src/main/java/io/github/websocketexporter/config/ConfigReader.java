@@ -12,9 +12,10 @@ final class ConfigReader {
     Block web = root.block("web");
     Block probe = root.block("probe");
     Block dns = root.block("dns");
+    Block policy = root.block("policy");
     Block config = root.block("config");
     Block log = root.block("log");
-    Map<String, ProbeModule> modules = new ModulesReader(probe).read(root.block("modules"));
+    Map<String, ProbeModule> modules = new ModulesReader(probe, policy).read(root.block("modules"));
     ProbeSettings probeSettings =
         new ProbeSettings(
             probe.text(
@@ -37,7 +38,7 @@ final class ConfigReader {
             new LogSettings(
                 log.choice("level", LogSettings.Level.class),
                 log.choice("format", LogSettings.Format.class)));
-    for (Block block : new Block[] {web, probe, dns, config, log, root}) {
+    for (Block block : new Block[] {web, probe, dns, policy, config, log, root}) {
       block.close();
     }
     return read;

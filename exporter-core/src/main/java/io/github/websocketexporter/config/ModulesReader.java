@@ -28,11 +28,18 @@ final class ModulesReader {
 
   private final Duration timeout;
   private final Duration pingInterval;
+  private final TargetPolicy policy;
+  private final CredentialsCheck credentials;
 
-  /** Takes from {@code probe} what holds for modules that do not say otherwise. */
-  ModulesReader(Block probe) throws InvalidConfigException {
+  /**
+   * Takes from {@code probe} what holds for modules that do not say otherwise, and from {@code
+   * policy} what holds for all of them.
+   */
+  ModulesReader(Block probe, Block policy) throws InvalidConfigException {
     timeout = probe.duration("timeout", LEAST, MOST);
     pingInterval = probe.duration("ping-interval", LEAST, MOST);
+    this.policy = PolicyReader.rules(policy);
+    credentials = new CredentialsCheck(policy.flag("credentials-need-allowed-hosts"));
   }
 
   Map<String, ProbeModule> read(Block modules) throws InvalidConfigException {
@@ -77,7 +84,7 @@ final class ModulesReader {
             ? module.choice("ip-protocol", AddressFamily.class)
             : AddressFamily.IP4;
     boolean fallback = !module.has("ip-protocol-fallback") || module.flag("ip-protocol-fallback");
-    TargetPolicy policy = PolicyReader.read(module);
+    TargetPolicy own = PolicyReader.read(module);
     @Nullable ProxySettings proxy = ProxyReader.read(module);
     TlsSettings tls = TlsReader.read(module);
     UpgradeSettings upgrade = UpgradeReader.read(module);
@@ -85,7 +92,7 @@ final class ModulesReader {
     ProbeModule read =
         ProbeModule.builder(name, moduleTimeout)
             .addresses(new AddressPreference(family, fallback))
-            .policy(policy)
+            .policy(policy.and(own))
             .proxy(proxy)
             .tls(tls)
             .upgrade(upgrade)
@@ -93,6 +100,7 @@ final class ModulesReader {
             .ping(PingReader.read(module, pingInterval))
             .build();
     module.close();
+    credentials.check(module, read);
     return read;
   }
 }

@@ -1,12 +1,91 @@
 package io.github.websocketexporter.config;
 
+import io.github.websocketexporter.module.Cidr;
+import io.github.websocketexporter.module.PortRange;
 import io.github.websocketexporter.module.TargetPolicy;
+import io.github.websocketexporter.module.TargetRules;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Reads the block {@code policy} of a module. */
+/** Reads what a block {@code policy} allows and denies. */
 final class PolicyReader {
+  private static final Pattern PORTS = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
+
   private PolicyReader() {}
 
+  /** Reads the block {@code policy} of a module, which need not have one. */
   static TargetPolicy read(Block module) throws InvalidConfigException {
-    return TargetPolicy.ANY;
+    if (!module.has("policy")) {
+      return TargetPolicy.ANY;
+    }
+    Block policy = module.block("policy");
+    TargetPolicy read = rules(policy);
+    policy.close();
+    return read;
+  }
+
+  /** Reads {@code allow} and {@code deny} of {@code policy}, and nothing else. */
+  static TargetPolicy rules(Block policy) throws InvalidConfigException {
+    return new TargetPolicy(List.of(rules(policy, "allow")), List.of(rules(policy, "deny")));
+  }
+
+  private static TargetRules rules(Block policy, String key) throws InvalidConfigException {
+    if (!policy.has(key)) {
+      return TargetRules.NONE;
+    }
+    Block rules = policy.block(key);
+    List<String> schemes = texts(rules, "schemes", List.of("ws", "wss")::contains, "ws or wss");
+    List<String> hosts =
+        texts(
+            rules,
+            "hosts",
+            text -> HostReader.pattern(text).isPresent() || HostReader.literal(text).isPresent(),
+            "a host such as \"node.example.com\", \"*.example.com\" or \"192.0.2.7\"");
+    List<String> ports =
+        texts(
+            rules,
+            "ports",
+            text -> ports(text).isPresent(),
+            "a port from 1 to 65535, or a range such as \"8000-8099\"");
+    List<String> cidrs =
+        texts(
+            rules,
+            "cidrs",
+            text -> Cidr.parse(text).isPresent(),
+            "a network such as \"10.0.0.0/8\" or \"fd00::/8\", all zeros behind its prefix");
+    rules.close();
+    return new TargetRules(
+        schemes,
+        all(hosts, HostReader::pattern),
+        all(hosts, HostReader::literal),
+        all(ports, PolicyReader::ports),
+        all(cidrs, Cidr::parse));
+  }
+
+  private static List<String> texts(
+      Block rules, String key, Predicate<String> valid, String expected)
+      throws InvalidConfigException {
+    return rules.has(key) ? rules.texts(key, valid, expected) : List.of();
+  }
+
+  private static Optional<PortRange> ports(String text) {
+    Matcher matcher = PORTS.matcher(text);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    int first = Integer.parseInt(matcher.group(1));
+    int last = matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2));
+    return first >= 1 && first <= last && last <= 65535
+        ? Optional.of(new PortRange(first, last))
+        : Optional.empty();
+  }
+
+  /** What {@code reader} makes of those texts that it can read. */
+  private static <T> List<T> all(List<String> texts, Function<String, Optional<T>> reader) {
+    return texts.stream().map(reader).flatMap(Optional::stream).toList();
   }
 }

@@ -2,6 +2,8 @@ package io.github.websocketexporter.module;
 
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * An IP address as one number of 128 bits. An IPv4 address stands in its mapped form {@code
@@ -15,6 +17,21 @@ record AddressBits(long high, long low) {
   static final int MAPPED_LENGTH = 96;
 
   private static final long MAPPED = 0xffffL;
+  private static final AddressBits UNSPECIFIED_4 = ofIp4(0);
+  private static final AddressBits UNSPECIFIED_6 = new AddressBits(0, 0);
+
+  /** 127.0.0.1 and ::1. */
+  private static final List<AddressBits> LOOPBACKS =
+      List.of(ofIp4(0x7f000001), new AddressBits(0, 1));
+
+  /** 64:ff9b::/96 (RFC 6052, section 2.1), without the zeros that {@code low} begins with. */
+  private static final long NAT64 = 0x64ff9bL << 32;
+
+  /** 64:ff9b:1::/48 (RFC 8215). */
+  private static final long LOCAL_NAT64 = 0x64ff9b0001L;
+
+  /** 2002::/16 (RFC 3056). */
+  private static final long SIX_TO_FOUR = 0x2002;
 
   static AddressBits of(InetAddress address) {
     ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
@@ -40,6 +57,45 @@ record AddressBits(long high, long low) {
   /** Whether all bits behind the first {@code length} are zero. */
   boolean endsAfter(int length) {
     return (high & ~first(length)) == 0 && (low & ~first(length - Long.SIZE)) == 0;
+  }
+
+  /**
+   * The other addresses at which a connection to this one may end: the loopbacks of an unspecified
+   * address, for systems connect to themselves by it, and the IPv4 address that is in an IPv6
+   * address for those who translate it or carry it on.
+   */
+  List<AddressBits> others() {
+    if (equals(UNSPECIFIED_4) || equals(UNSPECIFIED_6)) {
+      return LOOPBACKS;
+    }
+    boolean last32 = low >>> 32 == 0 && (high == 0 || high == NAT64);
+    if (last32) {
+      return embedded((int) low);
+    }
+    if (high >>> 48 == SIX_TO_FOUR) {
+      return embedded((int) (high >>> 16));
+    }
+    return high >>> 16 == LOCAL_NAT64 ? embeddedByNat64() : List.of();
+  }
+
+  /**
+   * By a prefix of 48, 56, 64 or 96 bits: which one it is, only the translator knows (RFC 6052,
+   * section 2.2; the bits from 64 to 71 are left out).
+   */
+  private List<AddressBits> embeddedByNat64() {
+    return embedded(
+        (int) (high << 16 | (low >>> 40 & 0xffff)),
+        (int) (high << 24 | (low >>> 32 & 0xffffff)),
+        (int) (low >>> 24),
+        (int) low);
+  }
+
+  /** Without those of 0.0.0.0/8: what is read in the wrong place begins with zeros. */
+  private static List<AddressBits> embedded(int... candidates) {
+    return IntStream.of(candidates)
+        .filter(address -> address >>> 24 != 0)
+        .mapToObj(AddressBits::ofIp4)
+        .toList();
   }
 
   /** A number whose first {@code length} of 64 bits are set: none below 1, all above 63. */

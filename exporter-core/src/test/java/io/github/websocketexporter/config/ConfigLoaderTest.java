@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.github.websocketexporter.config.ConfigLoader.Flags;
 import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
+import io.github.websocketexporter.module.Cidr;
 import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.module.Secret;
+import io.github.websocketexporter.module.TargetPolicy;
+import io.github.websocketexporter.module.TargetRules;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URISyntaxException;
@@ -32,6 +35,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 class ConfigLoaderTest {
+  private static final TargetPolicy NOT_LINK_LOCAL =
+      new TargetPolicy(
+          List.of(),
+          List.of(
+              new TargetRules(
+                  List.of(),
+                  List.of(),
+                  List.of(),
+                  List.of(),
+                  Stream.of("169.254.0.0/16", "fe80::/10", "fd00:ec2::254")
+                      .map(text -> Cidr.parse(text).orElseThrow())
+                      .toList())));
+
   private static final ExporterConfig DEFAULTS =
       new ExporterConfig(
           new WebSettings(
@@ -123,6 +139,7 @@ class ConfigLoaderTest {
                     every3s("websocket_ping"),
                     "patient",
                     ProbeModule.builder("patient", Duration.ofHours(1))
+                        .policy(NOT_LINK_LOCAL)
                         .addresses(new AddressPreference(AddressFamily.IP6, false))
                         .ping(
                             new PingSettings(
@@ -142,6 +159,7 @@ class ConfigLoaderTest {
 
   private static ProbeModule every3s(String name) {
     return ProbeModule.builder(name, Duration.ofSeconds(20))
+        .policy(NOT_LINK_LOCAL)
         .ping(every(Duration.ofSeconds(3)))
         .build();
   }
@@ -268,6 +286,7 @@ class ConfigLoaderTest {
       assertThat(config.modules().get("websocket_ping"))
           .isEqualTo(
               ProbeModule.builder("websocket_ping", Duration.ofSeconds(7))
+                  .policy(NOT_LINK_LOCAL)
                   .ping(every(Duration.ofMillis(250)))
                   .build());
       assertThat(config.probe().timeoutOffset()).isEqualTo(Duration.ofSeconds(1));
@@ -452,8 +471,8 @@ class ConfigLoaderTest {
                 "unknown-key-in-root",
                 3,
                 "websocket-exporter.threads: unknown key;"
-                    + " known here are: clock, config, dns, event-loops, log, modules, probe, transport,"
-                    + " warm-up, web"),
+                    + " known here are: clock, config, dns, event-loops, log, modules, policy, probe,"
+                    + " transport, warm-up, web"),
             bad(
                 "unknown-key-in-web",
                 4,
@@ -1127,6 +1146,87 @@ class ConfigLoaderTest {
                 "websocket-exporter.probe.default-module: expected the name of a module,"
                     + " one of brisk, patient, websocket_ping, but found \"impatient\""),
             bad(
+                "unknown-key-in-policy",
+                4,
+                "websocket-exporter.policy.block: unknown key; known here are: allow,"
+                    + " credentials-need-allowed-hosts, deny"),
+            bad(
+                "unknown-key-in-allow",
+                2,
+                "websocket-exporter.policy.allow.addresses: unknown key;"
+                    + " known here are: cidrs, hosts, ports, schemes"),
+            bad(
+                "unknown-key-in-module-policy",
+                5,
+                "websocket-exporter.modules.inside.policy.credentials-need-allowed-hosts:"
+                    + " unknown key; known here are: allow, deny"),
+            bad(
+                "policy-not-a-block",
+                3,
+                "websocket-exporter.modules.inside.policy: expected a block { … },"
+                    + " but found \"strict\""),
+            bad(
+                "allow-not-a-block",
+                2,
+                "websocket-exporter.policy.allow: expected a block { … }, but found a list"),
+            bad(
+                "text-for-flag-in-policy",
+                2,
+                "websocket-exporter.policy.credentials-need-allowed-hosts: expected true or false,"
+                    + " but found \"error\""),
+            bad(
+                "unknown-scheme",
+                4,
+                "websocket-exporter.policy.allow.schemes: expected ws or wss, but found \"https\""),
+            bad(
+                "url-for-host",
+                2,
+                "websocket-exporter.policy.allow.hosts:"
+                    + " expected a host such as \"node.example.com\", \"*.example.com\" or"
+                    + " \"192.0.2.7\", but found \"wss://node.example.com\""),
+            bad(
+                "star-for-host",
+                2,
+                "websocket-exporter.policy.deny.hosts:"
+                    + " expected a host such as \"node.example.com\", \"*.example.com\" or"
+                    + " \"192.0.2.7\", but found \"*\""),
+            bad(
+                "network-for-host",
+                2,
+                "websocket-exporter.modules.inside.policy.allow.hosts:"
+                    + " expected a host such as \"node.example.com\", \"*.example.com\" or"
+                    + " \"192.0.2.7\", but found \"10.0.0.0/8\""),
+            bad(
+                "hexadecimal-host",
+                2,
+                "websocket-exporter.policy.deny.hosts:"
+                    + " expected a host such as \"node.example.com\", \"*.example.com\" or"
+                    + " \"192.0.2.7\", but found \"0x7f.1\""),
+            bad(
+                "port-beyond-the-last",
+                2,
+                "websocket-exporter.policy.allow.ports:"
+                    + " expected a port from 1 to 65535, or a range such as \"8000-8099\","
+                    + " but found 65536"),
+            bad(
+                "port-range-backwards",
+                2,
+                "websocket-exporter.policy.deny.ports:"
+                    + " expected a port from 1 to 65535, or a range such as \"8000-8099\","
+                    + " but found \"8099-8000\""),
+            bad(
+                "network-with-host-bits",
+                2,
+                "websocket-exporter.policy.deny.cidrs:"
+                    + " expected a network such as \"10.0.0.0/8\" or \"fd00::/8\", all zeros behind"
+                    + " its prefix, but found \"192.168.1.1/16\""),
+            bad(
+                "name-for-network",
+                2,
+                "websocket-exporter.policy.allow.cidrs:"
+                    + " expected a network such as \"10.0.0.0/8\" or \"fd00::/8\", all zeros behind"
+                    + " its prefix, but found \"example.com\""),
+            bad(
                 "bad-module-name",
                 3,
                 "websocket-exporter.modules.two words: expected a name of 1 to 100 letters,"
@@ -1336,6 +1436,7 @@ class ConfigLoaderTest {
   private static ProbeModule module(
       String name, long timeout, AddressFamily family, boolean fallback) {
     return ProbeModule.builder(name, Duration.ofSeconds(timeout))
+        .policy(NOT_LINK_LOCAL)
         .addresses(new AddressPreference(family, fallback))
         .build();
   }

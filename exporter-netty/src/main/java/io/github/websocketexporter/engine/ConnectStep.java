@@ -1,5 +1,7 @@
 package io.github.websocketexporter.engine;
 
+import io.github.websocketexporter.module.TargetPolicy;
+import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.transport.HandlerNames;
 import io.github.websocketexporter.transport.Transport;
@@ -7,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** Opens the TCP connection, to the target or to the proxy. */
@@ -24,6 +27,10 @@ final class ConnectStep implements Step {
 
   @Override
   public void run(ProbeAttempt attempt, Promise<Void> done) {
+    if (!isPermitted(attempt)) {
+      done.tryFailure(new ProbeFailure(FailureReason.TARGET_DENIED));
+      return;
+    }
     InetSocketAddress peer = attempt.peer();
     Channel channel = transport.probeChannels().newChannel(attempt.loop(), peer.getAddress());
     ChannelFuture registered = attempt.loop().register(channel);
@@ -41,6 +48,13 @@ final class ConnectStep implements Step {
             done.tryFailure(outcome.cause());
           }
         });
+  }
+
+  /** Whether the policy lets the probe go to the very address that this connection is for. */
+  private static boolean isPermitted(ProbeAttempt attempt) {
+    TargetPolicy policy = attempt.request().module().policy();
+    InetAddress address = attempt.targetAddress();
+    return address == null ? policy.permitsUnknownAddress() : policy.permitsAddress(address);
   }
 
   private static void end(Future<?> connected, Promise<Void> done) {

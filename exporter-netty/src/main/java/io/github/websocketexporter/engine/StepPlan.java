@@ -1,7 +1,10 @@
 package io.github.websocketexporter.engine;
 
 import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.module.TargetPolicy;
+import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.ProbeRequest;
+import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.transport.NamesAndTls;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
@@ -18,6 +21,8 @@ final class StepPlan {
   private final Step upgrade;
   private final Step messages = new MessagesStep();
   private final Step ping;
+  private final Step deniedName = new DeniedStep(Phase.RESOLVE);
+  private final Step deniedAddress = new DeniedStep(Phase.CONNECT);
 
   StepPlan(ProbeResources resources, BooleanSupplier mayRepeatPings) {
     namesAndTls = resources.namesAndTls();
@@ -39,6 +44,10 @@ final class StepPlan {
   /** The steps of {@code request}, in their order. */
   List<Step> stepsOf(ProbeRequest request) {
     ProbeModule module = request.module();
+    Target target = request.target();
+    if (!permits(module.policy(), target)) {
+      return List.of(target.literalAddress().isEmpty() ? deniedName : deniedAddress);
+    }
     Route route = Route.of(request);
     List<Step> steps = new ArrayList<>(8);
     if (route.resolvesTarget()) {
@@ -51,7 +60,7 @@ final class StepPlan {
     if (route.proxy() != null) {
       steps.add(proxy);
     }
-    if (request.target().secure()) {
+    if (target.secure()) {
       steps.add(new TlsStep(namesAndTls.getNow().tls().get(module.tls())));
     }
     steps.add(upgrade);
@@ -65,5 +74,10 @@ final class StepPlan {
       steps.add(ping);
     }
     return steps;
+  }
+
+  private static boolean permits(TargetPolicy policy, Target target) {
+    return policy.permitsTarget(
+        target.secure(), target.host(), target.literalAddress().orElse(null), target.port());
   }
 }

@@ -1,0 +1,41 @@
+package io.github.websocketexporter.config;
+
+import io.github.websocketexporter.module.ProbeModule;
+
+/**
+ * Sees to it that whoever may ask for a probe cannot have the credentials of a module sent to a
+ * host of his own.
+ */
+final class CredentialsCheck {
+  private final boolean strict;
+
+  /**
+   * A check.
+   *
+   * @param strict whether to refuse what is otherwise warned of
+   */
+  CredentialsCheck(boolean strict) {
+    this.strict = strict;
+  }
+
+  /** Checks {@code read}, which {@code module} was read to. */
+  void check(Block module, ProbeModule read) throws InvalidConfigException {
+    if (!hasCredentials(read) || !read.policy().allowsAnyHost()) {
+      return;
+    }
+    String sentence =
+        module.place("")
+            + ": its credentials go to whatever host a request names;"
+            + " policy.allow.hosts or policy.allow.cidrs says which may have them";
+    if (strict) {
+      throw new InvalidConfigException(sentence);
+    }
+    module.reading().warn(sentence);
+  }
+
+  private static boolean hasCredentials(ProbeModule module) {
+    return module.upgrade().authorization() != null
+        || !module.upgrade().headers().isEmpty()
+        || module.tls().identity() != null;
+  }
+}

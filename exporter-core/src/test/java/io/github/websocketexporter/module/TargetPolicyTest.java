@@ -1,0 +1,338 @@
+package io.github.websocketexporter.module;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TargetPolicyTest {
+
+  @Test
+  void letsProbesGoAnywhereWithoutRules() throws Exception {
+    assertThat(TargetPolicy.ANY.permitsTarget(false, "example.com", null, 80)).isTrue();
+    assertThat(TargetPolicy.ANY.permitsTarget(true, "::1", address("::1"), 1)).isTrue();
+    assertThat(TargetPolicy.ANY.permitsAddress(address("169.254.169.254"))).isTrue();
+    assertThat(allow(TargetRules.NONE)).isEqualTo(TargetPolicy.ANY);
+    assertThat(deny(TargetRules.NONE)).isEqualTo(TargetPolicy.ANY);
+  }
+
+  @Nested
+  class WhatIsAllowed {
+
+    @Test
+    void isTheSchemesOfTheList() {
+      TargetPolicy policy = allow(schemes("wss"));
+
+      assertThat(policy.permitsTarget(true, "example.com", null, 443)).isTrue();
+      assertThat(policy.permitsTarget(false, "example.com", null, 443)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {443, 8000, 8050, 8099})
+    void isThePortsOfTheList(int port) {
+      assertThat(allow(ports()).permitsTarget(true, "example.com", null, port)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 80, 442, 444, 7999, 8100, 65535})
+    void isNoOtherPort(int port) {
+      assertThat(allow(ports()).permitsTarget(true, "example.com", null, port)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "node.example.com",
+          "node.example.com.",
+          "a.example.org",
+          "a.example.org.",
+          "b.a.example.org"
+        })
+    void isTheHostsOfTheList(String host) {
+      assertThat(allow(hosts()).permitsTarget(true, host, null, 443)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "example.com",
+          "other.example.com",
+          "a.node.example.com",
+          "anode.example.com",
+          "node.example.com.evil.test",
+          "example.org",
+          "example.org.",
+          ".example.org",
+          "anexample.org",
+          "a.example.org.evil.test",
+          "com",
+          "."
+        })
+    void isNoOtherHost(String host) {
+      assertThat(allow(hosts()).permitsTarget(true, host, null, 443)).isFalse();
+    }
+
+    @Test
+    void isALiteralAddressOnlyWhereThatIsInTheListOfHosts() throws Exception {
+      assertThat(permits(allow(hosts()), "192.0.2.7")).isFalse();
+      assertThat(permits(allow(literals("192.0.2.7")), "192.0.2.7")).isTrue();
+      assertThat(permits(allow(literals("192.0.2.7")), "::ffff:192.0.2.7")).isTrue();
+      assertThat(permits(allow(literals("192.0.2.7")), "192.0.2.8")).isFalse();
+      assertThat(permits(allow(literals("2001:db8::7")), "2001:db8:0:0::7")).isTrue();
+      assertThat(permits(allow(literals("192.0.2.7")), "example.com", null)).isFalse();
+    }
+
+    @Test
+    void isTheAddressesOfItsNetworks() throws Exception {
+      TargetPolicy policy = allow(networks("10.0.0.0/8", "fd00::/8"));
+
+      for (String address : List.of("10.1.2.3", "::ffff:10.1.2.3", "fd00::1")) {
+        assertThat(policy.permitsAddress(address(address))).as(address).isTrue();
+        assertThat(permits(policy, address)).as(address).isTrue();
+      }
+      for (String address : List.of("11.1.2.3", "::1", "fe80::1", "0.0.0.0")) {
+        assertThat(policy.permitsAddress(address(address))).as(address).isFalse();
+        assertThat(permits(policy, address)).as(address).isFalse();
+      }
+      assertThat(permits(policy, "example.com", null)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {"::10.1.2.3", "64:ff9b::10.1.2.3", "64:ff9b:1::10.1.2.3", "2002:a01:203::"})
+    void isNoIp6AddressForTheSakeOfAnIp4AddressInIt(String address) throws Exception {
+      assertThat(allow(networks("10.0.0.0/8")).permitsAddress(address(address))).isFalse();
+    }
+
+    @Test
+    void mustBeInEachListThatIsNotEmpty() throws Exception {
+      TargetPolicy policy =
+          allow(
+              new TargetRules(
+                  List.of("wss"),
+                  hosts().hosts(),
+                  List.of(),
+                  ports().ports(),
+                  networks("10.0.0.0/8").networks()));
+
+      assertThat(policy.permitsTarget(true, "node.example.com", null, 443)).isTrue();
+      assertThat(policy.permitsTarget(false, "node.example.com", null, 443)).isFalse();
+      assertThat(policy.permitsTarget(true, "evil.test", null, 443)).isFalse();
+      assertThat(policy.permitsTarget(true, "node.example.com", null, 22)).isFalse();
+      assertThat(policy.permitsAddress(address("10.0.0.1"))).isTrue();
+      assertThat(policy.permitsAddress(address("11.0.0.1"))).isFalse();
+    }
+  }
+
+  @Nested
+  class WhatIsDenied {
+
+    @Test
+    void isAnythingThatIsInAnyList() throws Exception {
+      TargetPolicy policy =
+          deny(
+              new TargetRules(
+                  List.of("ws"),
+                  hosts().hosts(),
+                  literals("192.0.2.7").literals(),
+                  ports().ports(),
+                  networks("10.0.0.0/8").networks()));
+
+      assertThat(policy.permitsTarget(true, "example.com", null, 444)).isTrue();
+      assertThat(policy.permitsTarget(false, "example.com", null, 444)).isFalse();
+      assertThat(policy.permitsTarget(true, "node.example.com", null, 444)).isFalse();
+      assertThat(policy.permitsTarget(true, "a.example.org.", null, 444)).isFalse();
+      assertThat(policy.permitsTarget(true, "example.com", null, 8001)).isFalse();
+      assertThat(policy.permitsTarget(true, "192.0.2.7", address("192.0.2.7"), 444)).isFalse();
+      assertThat(policy.permitsTarget(true, "192.0.2.8", address("192.0.2.8"), 444)).isTrue();
+      assertThat(policy.permitsTarget(true, "10.0.0.1", address("10.0.0.1"), 444)).isFalse();
+      assertThat(policy.permitsAddress(address("10.0.0.1"))).isFalse();
+      assertThat(policy.permitsAddress(address("192.0.2.7"))).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "169.254.169.254",
+          "::ffff:169.254.169.254",
+          "::169.254.169.254",
+          "64:ff9b::169.254.169.254",
+          "64:ff9b:1::169.254.169.254",
+          "64:ff9b:1:a9fe:a9:fe00::",
+          "64:ff9b:1:a9:fe:a9fe::",
+          "64:ff9b:1::a9:fea9:fe00:0",
+          "2002:a9fe:a9fe::",
+          "2002:a9fe:a9fe:1234::5"
+        })
+    void isDeniedInEveryFormOfAnIp4Address(String address) throws Exception {
+      assertThat(deny(networks("169.254.0.0/16")).permitsAddress(address(address))).isFalse();
+      assertThat(permits(deny(networks("169.254.0.0/16")), address)).isFalse();
+      assertThat(permits(deny(literals("169.254.169.254")), address)).isFalse();
+      assertThat(deny(networks("10.0.0.0/8")).permitsAddress(address(address))).isTrue();
+      assertThat(permits(deny(literals("169.254.169.253")), address)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "169.253.255.255",
+          "::169.253.255.255",
+          "64:ff9c::169.254.169.254",
+          "64:ff9b:0:1::169.254.169.254",
+          "64:ff9b:2::169.254.169.254",
+          "64:ff9b::1:169.254.169.254",
+          "2003:a9fe:a9fe::",
+          "2001:db8::169.254.169.254",
+          "2001:db8::a9fe:a9fe"
+        })
+    void isNoAddressThatOnlyLooksLikeIt(String address) throws Exception {
+      assertThat(deny(networks("169.254.0.0/16")).permitsAddress(address(address))).isTrue();
+    }
+
+    @Test
+    void isAMappedAddressThatJavaKeptAsIp6() throws Exception {
+      byte[] bytes = address("::a:b:169.254.169.254").getAddress();
+      Arrays.fill(bytes, 8, 10, (byte) 0);
+      Arrays.fill(bytes, 10, 12, (byte) 0xff);
+      Inet6Address mapped = Inet6Address.getByAddress(null, bytes, -1);
+
+      assertThat(deny(networks("169.254.0.0/16")).permitsAddress(mapped)).isFalse();
+      assertThat(deny(networks("::/0")).permitsAddress(mapped)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+      "127.0.0.0/8, 0.0.0.0",
+      "127.0.0.0/8, ::",
+      "127.0.0.0/8, ::ffff:0.0.0.0",
+      "127.0.0.0/8, ::127.0.0.1",
+      "::1, 0.0.0.0",
+      "::1, ::",
+      "0.0.0.0, 0.0.0.0",
+      "::, ::"
+    })
+    void isThisHostByAnUnspecifiedAddress(String network, String address) throws Exception {
+      assertThat(deny(networks(network)).permitsAddress(address(address))).isFalse();
+      assertThat(permits(deny(networks(network)), address)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"64:ff9b:1::192.0.2.7", "64:ff9b::", "2002::1", "::1", "::2"})
+    void isNothingBecauseOfTheZerosOfAnIp6Address(String address) throws Exception {
+      assertThat(deny(networks("0.0.0.0/8")).permitsAddress(address(address))).isTrue();
+    }
+
+    @Test
+    void isDeniedAlsoWhereItIsAllowed() throws Exception {
+      TargetPolicy policy =
+          new TargetPolicy(
+              List.of(networks("10.0.0.0/8")), List.of(networks("10.0.0.0/24", "::1")));
+
+      assertThat(policy.permitsAddress(address("10.0.1.1"))).isTrue();
+      assertThat(policy.permitsAddress(address("10.0.0.1"))).isFalse();
+    }
+  }
+
+  @Nested
+  class TwoPolicies {
+    private final TargetPolicy one =
+        new TargetPolicy(List.of(networks("10.0.0.0/8")), List.of(networks("10.1.0.0/16")));
+    private final TargetPolicy other =
+        new TargetPolicy(List.of(networks("10.0.0.0/9")), List.of(networks("10.2.0.0/16")));
+
+    @ParameterizedTest
+    @CsvSource({
+      "10.3.0.1, true",
+      "10.1.0.1, false",
+      "10.2.0.1, false",
+      "10.128.0.1, false",
+      "11.0.0.1, false"
+    })
+    void mustBothPermit(String address, boolean permitted) throws Exception {
+      assertThat(one.and(other).permitsAddress(address(address))).isEqualTo(permitted);
+      assertThat(other.and(one).permitsAddress(address(address))).isEqualTo(permitted);
+    }
+
+    @Test
+    void areOneWhereTheOtherSaysNothing() {
+      assertThat(one.and(TargetPolicy.ANY)).isEqualTo(one);
+      assertThat(TargetPolicy.ANY.and(one)).isEqualTo(one);
+    }
+  }
+
+  @Test
+  void allowsAnyHostUnlessAListOfHostsOrAddressesIsAllowed() {
+    assertThat(TargetPolicy.ANY.allowsAnyHost()).isTrue();
+    assertThat(allow(ports()).allowsAnyHost()).isTrue();
+    assertThat(allow(schemes("wss")).allowsAnyHost()).isTrue();
+    assertThat(deny(hosts()).and(deny(networks("10.0.0.0/8"))).allowsAnyHost()).isTrue();
+    assertThat(allow(hosts()).allowsAnyHost()).isFalse();
+    assertThat(allow(literals("192.0.2.7")).allowsAnyHost()).isFalse();
+    assertThat(allow(networks("10.0.0.0/8")).allowsAnyHost()).isFalse();
+    assertThat(allow(ports()).and(allow(hosts())).allowsAnyHost()).isFalse();
+  }
+
+  private static TargetPolicy allow(TargetRules rules) {
+    return new TargetPolicy(List.of(rules), List.of());
+  }
+
+  private static TargetPolicy deny(TargetRules rules) {
+    return new TargetPolicy(List.of(), List.of(rules));
+  }
+
+  private static TargetRules schemes(String... schemes) {
+    return new TargetRules(List.of(schemes), List.of(), List.of(), List.of(), List.of());
+  }
+
+  private static TargetRules hosts() {
+    return new TargetRules(
+        List.of(),
+        List.of(new HostPattern("node.example.com", false), new HostPattern("example.org", true)),
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  private static TargetRules literals(String... addresses) {
+    return new TargetRules(List.of(), List.of(), cidrs(addresses), List.of(), List.of());
+  }
+
+  private static TargetRules ports() {
+    return new TargetRules(
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(new PortRange(443, 443), new PortRange(8000, 8099)),
+        List.of());
+  }
+
+  private static TargetRules networks(String... networks) {
+    return new TargetRules(List.of(), List.of(), List.of(), List.of(), cidrs(networks));
+  }
+
+  private static List<Cidr> cidrs(String... texts) {
+    return Stream.of(texts).map(text -> Cidr.parse(text).orElseThrow()).toList();
+  }
+
+  private static boolean permits(TargetPolicy policy, String literal) throws UnknownHostException {
+    return permits(policy, literal, address(literal));
+  }
+
+  private static boolean permits(TargetPolicy policy, String host, @Nullable InetAddress literal) {
+    return policy.permitsTarget(true, host, literal, 443);
+  }
+
+  private static InetAddress address(String literal) throws UnknownHostException {
+    return InetAddress.getByName(literal);
+  }
+}
