@@ -203,6 +203,11 @@ final class ProbeRunner implements AutoCloseable {
     return channels.stream().filter(Channel::isOpen).toList();
   }
 
+  /** How many connections probes have opened, or tried to. */
+  int openedChannels() {
+    return channels.size();
+  }
+
   /** How many TLS handshakes have begun and are not over. */
   int openHandshakes() {
     return OpenHandshakes.of(tls);
