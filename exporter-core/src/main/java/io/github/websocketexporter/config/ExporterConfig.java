@@ -1,6 +1,7 @@
 package io.github.websocketexporter.config;
 
 import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.probe.NamedTarget;
 import java.time.Duration;
 import java.util.Map;
 
@@ -16,6 +17,8 @@ import java.util.Map;
  * @param probe what holds for every probe
  * @param dns how names are resolved
  * @param modules the modules by name; {@code probe.defaultModule()} is one of them
+ * @param targets the targets that requests ask for by name; the module of each is one of {@code
+ *     modules}
  * @param autoReloadInterval how often its file is looked at for changes; zero for never
  * @param log what is logged
  */
@@ -28,6 +31,7 @@ public record ExporterConfig(
     ProbeSettings probe,
     DnsSettings dns,
     Map<String, ProbeModule> modules,
+    Map<String, NamedTarget> targets,
     Duration autoReloadInterval,
     LogSettings log) {
 
@@ -47,6 +51,7 @@ public record ExporterConfig(
         probe.withMaxInFlight(maxInFlight),
         dns,
         modules,
+        targets,
         autoReloadInterval,
         log);
   }
@@ -62,6 +67,7 @@ public record ExporterConfig(
         probe.withMaxInFlight(running.probe.maxInFlight()),
         running.dns,
         modules,
+        targets,
         autoReloadInterval,
         log);
   }

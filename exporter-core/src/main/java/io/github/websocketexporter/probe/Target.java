@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Where a probe goes: a WebSocket URI (RFC 6455, section 3), parsed and checked. Immutable.
  *
  * <p>Path, query and user info of a target are secrets, for tokens travel in them: {@link
- * #toString()} shows scheme, host and port and nothing else.
+ * #toString()} shows scheme, host and port, or the name of a target that has one, and nothing else.
  */
 public final class Target {
   private final boolean secure;
@@ -18,6 +18,7 @@ public final class Target {
   private final int port;
   private final Secret requestTarget;
   private final @Nullable Secret credentials;
+  private final @Nullable String name;
 
   Target(
       boolean secure,
@@ -26,12 +27,24 @@ public final class Target {
       int port,
       Secret requestTarget,
       @Nullable Secret credentials) {
+    this(secure, host, literal, port, requestTarget, credentials, null);
+  }
+
+  private Target(
+      boolean secure,
+      String host,
+      @Nullable InetAddress literal,
+      int port,
+      Secret requestTarget,
+      @Nullable Secret credentials,
+      @Nullable String name) {
     this.secure = secure;
     this.host = host;
     this.literal = literal;
     this.port = port;
     this.requestTarget = requestTarget;
     this.credentials = credentials;
+    this.name = name;
   }
 
   /**
@@ -42,6 +55,16 @@ public final class Target {
    */
   public static Target parse(String text) throws InvalidTargetException {
     return TargetParser.parse(text);
+  }
+
+  /** The same target under a name, which is all that it shows from then on. */
+  public Target named(String other) {
+    return new Target(secure, host, literal, port, requestTarget, credentials, other);
+  }
+
+  /** Whether the target has a name: its host is then a secret, too. */
+  public boolean isNamed() {
+    return name != null;
   }
 
   /** Whether the connection is made with TLS: the scheme is {@code wss}. */
@@ -98,10 +121,10 @@ public final class Target {
     return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 
-  /** The target without its secrets: {@code wss://example.com:443/…}. */
+  /** The target without its secrets: {@code wss://example.com:443/…}, or its name. */
   @Override
   public String toString() {
-    return (secure ? "wss://" : "ws://") + authority() + "/…";
+    return name != null ? name : (secure ? "wss://" : "ws://") + authority() + "/…";
   }
 
   private String bracketed() {

@@ -74,6 +74,7 @@ class ConfigLoaderTest {
               Duration.ofSeconds(30),
               Duration.ofSeconds(1)),
           Map.of("websocket_ping", module("websocket_ping", 10, AddressFamily.IP4, true)),
+          Map.of(),
           Duration.ZERO,
           new LogSettings(LogSettings.Level.INFO, LogSettings.Format.LOGFMT));
 
@@ -153,6 +154,7 @@ class ConfigLoaderTest {
                         .build(),
                     "name.with-all_KINDS.0",
                     every3s("name.with-all_KINDS.0")),
+                Map.of(),
                 Duration.ofHours(1),
                 new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON)));
   }
@@ -472,7 +474,7 @@ class ConfigLoaderTest {
                 3,
                 "websocket-exporter.threads: unknown key;"
                     + " known here are: clock, config, dns, event-loops, log, modules, policy, probe,"
-                    + " transport, warm-up, web"),
+                    + " targets, transport, warm-up, web"),
             bad(
                 "unknown-key-in-web",
                 4,
@@ -1226,6 +1228,50 @@ class ConfigLoaderTest {
                 "websocket-exporter.policy.allow.cidrs:"
                     + " expected a network such as \"10.0.0.0/8\" or \"fd00::/8\", all zeros behind"
                     + " its prefix, but found \"example.com\""),
+            bad(
+                "unknown-key-in-target",
+                4,
+                "websocket-exporter.targets.node1.timeout: unknown key; known here are:"
+                    + " authorization, headers, module, url"),
+            bad(
+                "target-not-a-block",
+                2,
+                "websocket-exporter.targets.node1: expected a block { … },"
+                    + " but found something else"),
+            bad(
+                "target-without-url",
+                2,
+                "websocket-exporter.targets.node1.url: expected a URL such as wss://host/path,"
+                    + " but it has no value"),
+            bad(
+                "list-for-url",
+                2,
+                "websocket-exporter.targets.node1.url: expected a URL such as wss://host/path,"
+                    + " but found something else"),
+            bad(
+                "bad-url",
+                2,
+                "websocket-exporter.targets.node1.url: The target's port must be a number"
+                    + " from 1 to 65535."),
+            bad(
+                "target-of-unknown-module",
+                4,
+                "websocket-exporter.targets.node1.module: expected the name of a module,"
+                    + " one of websocket_ping, but found \"patient\""),
+            bad(
+                "bad-target-name",
+                1,
+                "websocket-exporter.targets: expected a name of 1 to 100 letters, digits,"
+                    + " underscores, dots and dashes for each target, but found another"),
+            bad(
+                "targets-not-a-block",
+                2,
+                "websocket-exporter.targets: expected a block { … }, but found something else"),
+            bad(
+                "credentials-for-any-host",
+                4,
+                "websocket-exporter.modules.careless: its credentials go to whatever host a request"
+                    + " names; policy.allow.hosts or policy.allow.cidrs says which may have them"),
             bad(
                 "bad-module-name",
                 3,

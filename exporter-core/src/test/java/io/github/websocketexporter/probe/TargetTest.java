@@ -616,6 +616,18 @@ class TargetTest {
     }
 
     @Test
+    void isTheNameAloneOfATargetThatHasOne() throws Exception {
+      Target target = Target.parse("wss://c4n4ry.example.com:8443/c4n4ry");
+      Target named = target.named("node1");
+
+      assertThat(named).hasToString("node1");
+      assertThat(named.isNamed()).isTrue();
+      assertThat(named.hostHeader()).isEqualTo("c4n4ry.example.com:8443");
+      assertThat(named.requestTarget()).isEqualTo(target.requestTarget());
+      assertThat(target.isNamed()).isFalse();
+    }
+
+    @Test
     void isMaskedWhereverTheSecretsArePrinted() throws Exception {
       Target target = Target.parse("ws://c4n4ry:c4n4ry@example.com/c4n4ry?c4n4ry");
 

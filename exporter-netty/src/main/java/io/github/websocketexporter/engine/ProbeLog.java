@@ -45,7 +45,8 @@ final class ProbeLog {
             .addKeyValue("success", result.success())
             .addKeyValue("duration", result.durationNanos() / 1_000 + "us")
             .addKeyValue("phases", result.timings());
-    if (result.address() != null) {
+    boolean named = result.request().target().isNamed();
+    if (result.address() != null && !named) {
       line = line.addKeyValue("address", result.address().getHostAddress());
     }
     if (result.upgrade() != null) {
@@ -57,7 +58,7 @@ final class ProbeLog {
           line.addKeyValue("phase", failure.phase().label())
               .addKeyValue("reason", failure.reason().label());
       if (cause != null && isBeforeTheRequest(failure.phase())) {
-        line = line.addKeyValue("cause", describe(root(cause)));
+        line = line.addKeyValue("cause", describe(root(cause), named));
       }
       if (cause instanceof ProbeFailure known && known.code().isPresent()) {
         String key = failure.phase() == Phase.PROXY ? "status" : "close";
@@ -72,11 +73,15 @@ final class ProbeLog {
     return phase.compareTo(Phase.UPGRADE) < 0;
   }
 
-  /** The message of this one is a dump of all that the peer sent. */
-  private static String describe(Throwable cause) {
-    return cause instanceof NotSslRecordException
-        ? "the peer does not speak TLS"
-        : cause.toString();
+  /**
+   * What a cause says, unless it may say more than it should: that of one kind is a dump of all
+   * that the peer sent, and others hold the host, which a named target does not show.
+   */
+  private static String describe(Throwable cause, boolean named) {
+    if (cause instanceof NotSslRecordException) {
+      return "the peer does not speak TLS";
+    }
+    return named ? cause.getClass().getSimpleName() : cause.toString();
   }
 
   private static Throwable root(Throwable cause) {

@@ -1,22 +1,16 @@
 package io.github.websocketexporter.http;
 
-import io.github.websocketexporter.config.ExporterConfig;
 import io.github.websocketexporter.config.LoadedConfig;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.metrics.RejectionReason;
-import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.InvalidTargetException;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober;
-import io.github.websocketexporter.probe.Target;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Probes: {@code ?target=wss://host/path&module=NAME}. What the caller must mend is a 400; what is
@@ -24,9 +18,8 @@ import org.jspecify.annotations.Nullable;
  * people.
  */
 final class ProbeEndpoint implements Endpoint {
-  private static final String TIMEOUT_HEADER = "X-Prometheus-Scrape-Timeout-Seconds";
-
   private final LiveConfig config;
+  private final ProbeRequestReader requests;
   private final Function<EventLoop, Prober> probers;
   private final ExporterMetrics metrics;
   private final AdmissionControl admission;
@@ -39,6 +32,7 @@ final class ProbeEndpoint implements Endpoint {
    */
   ProbeEndpoint(LiveConfig config, Function<EventLoop, Prober> probers, ExporterMetrics metrics) {
     this.config = config;
+    requests = new ProbeRequestReader(metrics);
     this.probers = probers;
     this.metrics = metrics;
     admission = new AdmissionControl(config.current().config().probe().maxInFlight());
@@ -50,8 +44,8 @@ final class ProbeEndpoint implements Endpoint {
     ProbeRequest request;
     boolean debug;
     try {
-      request = read(head, now.config());
-      debug = "true".equals(single(head.target().parameters(), "debug"));
+      request = requests.read(head, now.config());
+      debug = "true".equals(ProbeRequestReader.single(head, "debug"));
     } catch (BadRequestException | InvalidTargetException e) {
       exchange.respond(
           Response.text(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage())));
@@ -120,41 +114,5 @@ final class ProbeEndpoint implements Endpoint {
   private Response rejection(RejectionReason reason, String sentence) {
     metrics.probeRejected(reason);
     return Response.overloaded(sentence);
-  }
-
-  private ProbeRequest read(RequestHead head, ExporterConfig config)
-      throws BadRequestException, InvalidTargetException {
-    Map<String, List<String>> parameters = head.target().parameters();
-    String target = single(parameters, "target");
-    if (target == null || target.isEmpty()) {
-      throw new BadRequestException(
-          "The parameter target is missing: ask for ?target=wss://host/path.");
-    }
-    String moduleName = single(parameters, "module");
-    ProbeModule module =
-        config
-            .modules()
-            .get(
-                moduleName == null || moduleName.isEmpty()
-                    ? config.probe().defaultModule()
-                    : moduleName);
-    if (module == null) {
-      metrics.moduleUnknown();
-      throw new BadRequestException("There is no module of that name.");
-    }
-    ScrapeTimeout timeout = ScrapeTimeout.of(head.headers().get(TIMEOUT_HEADER));
-    return new ProbeRequest(
-        Target.parse(target),
-        module,
-        timeout.limit(module.timeout(), config.probe().timeoutOffset()));
-  }
-
-  private static @Nullable String single(Map<String, List<String>> parameters, String name)
-      throws BadRequestException {
-    List<String> values = parameters.getOrDefault(name, List.of());
-    if (values.size() > 1) {
-      throw new BadRequestException("The parameter " + name + " is given more than once.");
-    }
-    return values.isEmpty() ? null : values.get(0);
   }
 }

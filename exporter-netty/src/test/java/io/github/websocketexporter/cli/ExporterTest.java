@@ -213,7 +213,7 @@ class ExporterTest {
         "/probe?target=ws://c4n4ry/&module=a&module=c4n4ry|The parameter module is given more than once.",
         "/probe?target=ws://c4n4ry/&module=c4n4ry|There is no module of that name.",
         "/probe?target=ftp://c4n4ry/|The scheme of the target must be ws or wss (or http or https, which mean these).",
-        "/probe?target=c4n4ry|The target must be a URL such as wss://host/path or ws://host:port/path.",
+        "/probe?target=c4n4ry|The target is neither a URL such as wss://host/path nor the name of a target of the configuration.",
         "/probe?target=ws://h/c4n4ry%20x|The target's path or query has a space, a control or a non-ASCII character; it must be percent-encoded.",
         "/probe?target=ws://h/c4n4ry%0d%0aX:y|The target's path or query has a space, a control or a non-ASCII character; it must be percent-encoded.",
         "/probe?target=ws://h:c4n4ry/|The target's port must be a number from 1 to 65535."

@@ -1,0 +1,66 @@
+package io.github.websocketexporter.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import io.github.websocketexporter.module.ProbeModule;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CredentialsCheckTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "authorization.bearer.token = t0ken",
+        "authorization.basic { username = id, password = pass }",
+        "headers { X-Tenant = blue }",
+        "headers { X-Tenant = blue }, policy.deny.hosts = [evil.example.com]",
+        "headers { X-Tenant = blue }, policy.allow.ports = [443]"
+      })
+  void warnsOfCredentialsForAnyHost(String module) throws Exception {
+    assertThat(warnings(module, ""))
+        .containsExactly(
+            "String: 1: modules.test: its credentials go to whatever host a request names;"
+                + " policy.allow.hosts or policy.allow.cidrs says which may have them");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "origin = \"https://example.com\", proxy { url = \"http://proxy:3128\", username = id, password = pass }",
+        "headers { X-Tenant = blue }, policy.allow.hosts = [\"*.example.com\"]",
+        "authorization.bearer.token = t0ken, policy.allow.cidrs = [\"10.0.0.0/8\"]"
+      })
+  void doesNotWarnOfOthers(String module) throws Exception {
+    assertThat(warnings(module, "")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hosts = [\"*.example.com\"]", "cidrs = [\"10.0.0.0/8\"]"})
+  void doesNotWarnWhereAllModulesMayGoToSomeHostsOnly(String allowed) throws Exception {
+    assertThat(warnings("headers { X-Tenant = blue }", allowed)).isEmpty();
+  }
+
+  /** What is noted of the module {@code test}. */
+  private static List<String> warnings(String module, String allowed)
+      throws InvalidConfigException {
+    Reading reading = new Reading(null);
+    Block root =
+        Block.top(
+            ConfigFactory.parseString(
+                    "probe { timeout = 10s, ping-interval = 1s }, modules.test { %s }, policy {"
+                            .formatted(module)
+                        + " credentials-need-allowed-hosts = false, allow { %s } }"
+                            .formatted(allowed))
+                .root(),
+            reading);
+    Map<String, ProbeModule> modules =
+        new ModulesReader(root.block("probe"), root.block("policy")).read(root.block("modules"));
+    assertThat(modules).containsOnlyKeys("test");
+    return reading.warnings();
+  }
+}
