@@ -1,7 +1,6 @@
 package io.github.websocketexporter.module;
 
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -34,10 +33,14 @@ record AddressBits(long high, long low) {
   private static final long SIX_TO_FOUR = 0x2002;
 
   static AddressBits of(InetAddress address) {
-    ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
-    return bytes.remaining() == Integer.BYTES
-        ? ofIp4(bytes.getInt())
-        : new AddressBits(bytes.getLong(), bytes.getLong());
+    byte[] octets = address.getAddress();
+    long high = 0;
+    long low = 0;
+    for (byte octet : octets) {
+      high = high << Byte.SIZE | low >>> (Long.SIZE - Byte.SIZE);
+      low = low << Byte.SIZE | Byte.toUnsignedLong(octet);
+    }
+    return octets.length == Integer.BYTES ? ofIp4((int) low) : new AddressBits(high, low);
   }
 
   static AddressBits ofIp4(int address) {

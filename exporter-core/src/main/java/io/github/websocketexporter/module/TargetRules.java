@@ -82,8 +82,15 @@ public record TargetRules(
       return false;
     }
     AddressBits bits = AddressBits.of(address);
-    return contains(networks, bits)
-        || bits.others().stream().anyMatch(other -> contains(networks, other));
+    if (contains(networks, bits)) {
+      return true;
+    }
+    for (AddressBits other : bits.others()) {
+      if (contains(networks, other)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean contains(List<Cidr> networks, AddressBits address) {
