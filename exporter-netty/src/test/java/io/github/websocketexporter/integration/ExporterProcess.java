@@ -65,6 +65,11 @@ final class ExporterProcess implements AutoCloseable {
       return new Launcher(jdk, jvmOptions, List.of("sh", "-c", limit, "sh"));
     }
 
+    /** The same, with a variable more in its environment. */
+    Launcher withVariable(String name, String value) {
+      return new Launcher(jdk, jvmOptions, List.of("env", name + "=" + value));
+    }
+
     /** The same, with SIGHUP and SIGINT not ignored, as they are below nohup or in a background. */
     Launcher withDefaultSignals() {
       return new Launcher(jdk, jvmOptions, List.of("env", "--default-signal=HUP,INT"));
