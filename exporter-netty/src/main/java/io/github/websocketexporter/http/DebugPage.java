@@ -70,7 +70,7 @@ final class DebugPage {
 
   private void facts(ProbeResult result) {
     line("%nFound%n");
-    if (result.address() != null) {
+    if (result.address() != null && !result.request().target().isNamed()) {
       line(FACT, "address", result.address().getHostAddress());
     }
     TcpFacts tcp = result.tcp();

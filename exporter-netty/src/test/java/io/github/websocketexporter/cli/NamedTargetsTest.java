@@ -152,6 +152,10 @@ class NamedTargetsTest {
     for (String page : List.of("/", "/metrics", "/config", "/probe?target=c4n4ry&module=c4n4ry")) {
       assertIsSilent(exporter.get(page));
     }
+    RawClient.Answer debug = exporter.get("/probe?target=own&debug=true");
+    assertThat(debug.body()).contains("Probe of own by module careful: success");
+    assertIsSilent(debug);
+    assertThat(debug.body()).doesNotContain("127.0.0.1");
     exporter.close();
     Logging.stop();
 
@@ -161,7 +165,7 @@ class NamedTargetsTest {
         .doesNotContain("127.0.0.1:" + server.port(), "169.254.169.254")
         .contains("target=nowhere", "reason=dns_not_found");
     assertThat(said.lines().filter(line -> line.contains("msg=\"probe ended\"")))
-        .hasSize(all.size())
+        .hasSize(all.size() + 1)
         .allSatisfy(
             line -> assertThat(line).containsPattern(" target=(" + String.join("|", all) + ") "));
   }
