@@ -251,6 +251,17 @@ class ExporterMetricsTest {
   }
 
   @Test
+  void saysThatAConfigurationWasNotLoadedAndWhenOneLastWas() {
+    metrics.configLoaded(Instant.parse("2026-11-23T03:00:00.500Z"));
+    metrics.configFailed();
+
+    assertThatOwnSamples()
+        .contains(
+            "websocket_exporter_config_last_reload_successful 0.0",
+            "websocket_exporter_config_last_reload_success_timestamp_seconds 1.7954028005E9");
+  }
+
+  @Test
   void putsTheDelayOfALoopIntoTheBucketsFromItsOwnOnwards() {
     metrics.loopDelayed(0);
     metrics.loopDelayed(100_000);

@@ -55,6 +55,27 @@ class PhaseTimingsTest {
   }
 
   @Test
+  void knowsWhenAPhaseBegan() {
+    PhaseTimings timings =
+        new PhaseTimings.Builder()
+            .began(Phase.CONNECT, 7)
+            .add(Phase.CONNECT, 1)
+            .began(Phase.CONNECT, 9)
+            .add(Phase.CONNECT, 2)
+            .began(Phase.PING, -1)
+            .add(Phase.PING, 3)
+            .add(Phase.RESOLVE, 4)
+            .build();
+
+    assertThat(timings.startNanos(Phase.CONNECT)).isEqualTo(7);
+    assertThat(timings.startNanos(Phase.PING)).isZero();
+    assertThat(timings.startNanos(Phase.RESOLVE)).isZero();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> timings.startNanos(Phase.TLS))
+        .withMessage("TLS did not run");
+  }
+
+  @Test
   void doesNotFollowItsBuilder() {
     PhaseTimings.Builder builder = new PhaseTimings.Builder().add(Phase.CONNECT, 1);
     PhaseTimings timings = builder.build();

@@ -153,7 +153,7 @@ final class ConfigReloader implements LiveConfig, AutoCloseable {
       return Optional.empty();
     } catch (InvalidConfigException | IOException e) {
       return Optional.of(failed(part, String.valueOf(e.getMessage()), null));
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | RejectedExecutionException e) {
       return Optional.of("The exporter stops.");
     } catch (RuntimeException | Error | ExecutionException e) {
       return Optional.of(failed(part, "The exporter met a bug.", e));

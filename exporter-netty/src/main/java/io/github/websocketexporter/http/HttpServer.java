@@ -64,7 +64,7 @@ public final class HttpServer implements AutoCloseable {
   /**
    * A server that does not listen yet.
    *
-   * @param config what it is told when it is made stays so but for modules and probes
+   * @param config how it listens is as it says now; how it probes, as it says at each request
    * @param loops the event loops, made of {@code transport}
    * @param probers the prober of each of these loops
    */
@@ -107,7 +107,7 @@ public final class HttpServer implements AutoCloseable {
     WebSettings web = config.current().config().web();
     Map<String, Endpoint> endpoints = wellBeing(web);
     endpoints.put("/", new LandingEndpoint(web, build));
-    endpoints.put("/config", new ConfigEndpoint(config));
+    endpoints.putIfAbsent("/config", new ConfigEndpoint(config));
     endpoints.put("/-/reload", new ReloadEndpoint(config, web.enableLifecycle()));
     endpoints.put("/-/websocket", new WebSocketEndpoint(web.idleTimeout()));
     endpoints.put(web.probePath(), probe);

@@ -16,8 +16,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -329,6 +332,22 @@ class ReloadTest {
       assertThat(reload(exporter)).isEmpty();
       assertThat(exporter.get("/").status()).isEqualTo(200);
       assertThat(logged).noneMatch(line -> line.startsWith("WARN"));
+    }
+  }
+
+  @Test
+  void whoeverAsksWhileAnotherWaitsWaitsWithIt() throws Exception {
+    try (RunningExporter exporter = RunningExporter.of(config(""))) {
+      Set<CompletableFuture<Optional<String>>> reloads = new HashSet<>();
+      for (int i = 0; i < 1_000; i++) {
+        reloads.add(exporter.config().reload());
+      }
+
+      for (CompletableFuture<Optional<String>> reload : reloads) {
+        assertThat(reload.get(20, TimeUnit.SECONDS)).isEmpty();
+      }
+      assertThat(reloads).hasSizeLessThan(1_000);
+      await().until(() -> logged.size() == reloads.size());
     }
   }
 
