@@ -1,6 +1,7 @@
 package io.github.websocketexporter.engine;
 
 import static io.github.websocketexporter.engine.ProbeResultAssert.assertThat;
+import static io.github.websocketexporter.engine.ProbeRunner.await;
 import static io.github.websocketexporter.probe.FailureReason.CLOSED_BY_PEER;
 import static io.github.websocketexporter.probe.FailureReason.CONNECTION_RESET;
 import static io.github.websocketexporter.probe.FailureReason.PROXY_AUTHENTICATION;
@@ -12,6 +13,7 @@ import static io.github.websocketexporter.probe.Phase.PING;
 import static io.github.websocketexporter.probe.Phase.PROXY;
 import static io.github.websocketexporter.probe.Phase.RESOLVE;
 import static io.github.websocketexporter.probe.Phase.UPGRADE;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.module.ProbeModule;
@@ -20,10 +22,12 @@ import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.testing.Blackhole;
 import io.github.websocketexporter.testing.Modules;
 import io.github.websocketexporter.testing.Peer;
+import io.github.websocketexporter.testing.Peer.End;
 import io.github.websocketexporter.testing.Ports;
 import io.github.websocketexporter.testing.ScriptedServer;
 import io.github.websocketexporter.testing.ScriptedServer.Script;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -74,6 +78,30 @@ class ProxyFailureTest extends EngineTest {
           .failedWith(PROXY_TIMEOUT, CONNECT, PROXY)
           .notAnswered()
           .tookAbout(ProbeRunner.SHORT);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http", "socks5h"})
+  void isCancelledWhileTheProxySaysNothing(String protocol) throws Exception {
+    CompletableFuture<End> end = new CompletableFuture<>();
+    CompletableFuture<Integer> asked = new CompletableFuture<>();
+    Script script =
+        peer -> {
+          asked.complete(peer.read());
+          end.complete(peer.awaitEnd());
+        };
+    try (ScriptedServer proxy = ScriptedServer.start(script)) {
+      ProbeRunner.Running running =
+          runner.start(
+              ProbeRunner.request(
+                  "ws://target.example/", ProbeRunner.AMPLE, through(protocol, proxy.port(), "")),
+              result -> {});
+      await(asked);
+      running.cancel();
+
+      assertThat(running.result()).failedWith(FailureReason.CANCELLED, CONNECT, PROXY);
+      assertThat(await(end)).isEqualTo(End.RESET);
     }
   }
 

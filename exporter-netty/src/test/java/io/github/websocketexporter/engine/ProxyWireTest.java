@@ -8,6 +8,7 @@ import static io.github.websocketexporter.probe.Phase.RESOLVE;
 import static io.github.websocketexporter.probe.Phase.UPGRADE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.module.ProbeModule;
@@ -17,6 +18,7 @@ import io.github.websocketexporter.testing.DnsServer;
 import io.github.websocketexporter.testing.Modules;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.Peer.Head;
+import io.github.websocketexporter.testing.Ports;
 import io.github.websocketexporter.testing.ScriptedServer;
 import io.github.websocketexporter.testing.ScriptedServer.Script;
 import io.github.websocketexporter.transport.TlsClients;
@@ -217,6 +219,16 @@ class ProxyWireTest {
 
       assertThat(proxy.awaitRequest().value("Proxy-Authorization"))
           .isEqualTo("Basic c2NyYXBlcjpzM2NyZXQ=");
+    }
+  }
+
+  @Test
+  void reachesAProxyAtAnIp6Address() throws Exception {
+    assumeTrue(Ports.hasIp6(), "this machine has no IPv6 on its loopback");
+    try (ScriptedServer proxy = ScriptedServer.start("::1", ProxyWireTest::serveHttp)) {
+      assertThat(runner.probe("ws://target.test/", through(Protocol.HTTP, "[::1]", proxy.port())))
+          .succeededAfter(THROUGH)
+          .hasAddress("0:0:0:0:0:0:0:1");
     }
   }
 

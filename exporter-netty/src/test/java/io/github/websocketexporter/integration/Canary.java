@@ -20,11 +20,13 @@ final class Canary {
   static final String PASSWORD = "cnryPassB5mR";
   static final String HEADER = "cnryHeadN6gY";
   static final String TOKEN = "cnryTokenD2xL";
-  private static final List<String> ALL = List.of(PATH, QUERY, USER, PASSWORD, HEADER, TOKEN);
+  static final String PROXY_PASSWORD = "cnryProxyH2nD";
+  private static final List<String> ALL =
+      List.of(PATH, QUERY, USER, PASSWORD, HEADER, TOKEN, PROXY_PASSWORD);
 
   private Canary() {}
 
-  /** A target with all of them. */
+  /** A target with all that a target can have. */
   static String target(String scheme, String host, int port) {
     return "%s://%s:%s@%s:%d/id/%s?token=%s"
         .formatted(scheme, USER, PASSWORD, host, port, PATH, QUERY);

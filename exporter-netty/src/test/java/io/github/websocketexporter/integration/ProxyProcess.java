@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Assumptions;
  */
 final class ProxyProcess implements AutoCloseable {
   static final String USERNAME = "scraper";
-  static final String PASSWORD = "cnryProxyH2nD";
+  static final String PASSWORD = "s3cret";
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
