@@ -1,5 +1,6 @@
 package io.github.websocketexporter.config;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.module.NoProxy;
@@ -104,10 +105,10 @@ class ProxyReaderTest {
         """;
     ExporterConfig config = load(modules);
 
-    assertThat(config.modules().get("heir").proxy())
-        .isEqualTo(config.modules().get("proxied").proxy())
+    assertThat(module(config, "heir").proxy())
+        .isEqualTo(module(config, "proxied").proxy())
         .isNotNull();
-    assertThat(config.modules().get("direct").proxy()).isNull();
+    assertThat(module(config, "direct").proxy()).isNull();
   }
 
   @Test
@@ -119,7 +120,11 @@ class ProxyReaderTest {
   }
 
   private ProbeModule module(String settings) throws IOException, InvalidConfigException {
-    return load("websocket-exporter.modules.test {\n" + settings + "\n}").modules().get("test");
+    return module(load("websocket-exporter.modules.test {\n" + settings + "\n}"), "test");
+  }
+
+  private static ProbeModule module(ExporterConfig config, String name) {
+    return requireNonNull(config.modules().get(name), name);
   }
 
   private ExporterConfig load(String hocon) throws IOException, InvalidConfigException {
