@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.websocketexporter.testing.Certificates;
 import io.github.websocketexporter.testing.DnsServer;
+import io.github.websocketexporter.testing.OpenSslAuthority;
+import io.github.websocketexporter.testing.OpenSslAuthority.Identity;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.Peer.Head;
 import io.github.websocketexporter.testing.Ports;
@@ -16,6 +18,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -326,6 +329,8 @@ class CanaryIT {
             "authorization.bearer { token = [" + Canary.TOKEN + "] }",
             "authorization.bearer { token = " + Canary.TOKEN + ", token-file = none }",
             "authorization.basic { username = \"a:b\", password = " + Canary.PASSWORD + " }",
+            "tls.key-password = " + Canary.PASSWORD,
+            "tls { cert-file = key.pem, key-file = key.pem, key-password = " + Canary.TOKEN + " }",
             "messages = [ { send = { " + Canary.PATH + " = 1 } ]",
             "nonsense = 1, authorization.bearer { token = " + Canary.TOKEN + " }")) {
       Files.writeString(
@@ -378,7 +383,22 @@ class CanaryIT {
     };
   }
 
-  private static Path config(DnsServer nameServer) throws IOException {
+  private static Path config(DnsServer nameServer) throws Exception {
+    OpenSslAuthority.assumeInstalled();
+    Identity client =
+        OpenSslAuthority.selfSigned(directory, "a client", "keyUsage=digitalSignature");
+    Path key = directory.resolve("key.pem");
+    OpenSslAuthority.run(
+        "pkcs8",
+        "-topk8",
+        "-in",
+        client.key().toString(),
+        "-passout",
+        "pass:" + Canary.PASSWORD,
+        "-out",
+        key.toString());
+    // The certificate and the key in one file.
+    Files.writeString(key, Files.readString(client.chain()), StandardOpenOption.APPEND);
     return Files.writeString(
         directory.resolve("exporter.conf"),
         """
@@ -393,6 +413,7 @@ class CanaryIT {
           modules.other {
             authorization.basic { username = %3$s, password = %4$s }
             proxy { url = "http://127.0.0.1:1", username = other, password = %4$s }
+            tls { cert-file = key.pem, key-file = key.pem, key-password = %4$s }
             messages = [ { send = %5$s } ]
           }
           modules.heir { extends = other, messages = [ { send = %6$s } ] }

@@ -61,9 +61,13 @@ public final class OpenSslServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     process.destroyForcibly();
-    process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    try {
+      process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** The connection that it accepts for this fails in the handshake, and it goes on. */
