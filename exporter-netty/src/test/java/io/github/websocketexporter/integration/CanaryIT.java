@@ -64,6 +64,7 @@ class CanaryIT {
       probeEveryWayToFail(exporter);
       askInEveryWrongWay(exporter);
       hangUp(exporter);
+      probeANamedTarget(exporter);
       for (String page : List.of("/", "/config", "/metrics", "/-/healthy", "/-/ready")) {
         note(page, exporter.get(page));
       }
@@ -320,6 +321,13 @@ class CanaryIT {
         });
   }
 
+  private void probeANamedTarget(ExporterProcess exporter) {
+    for (String probe : List.of("/probe?target=named", "/probe?debug=true&target=named")) {
+      note(probe, exporter.get(probe));
+      traces.add(".*target\\W+named\\b.*\\bconnect_refused\\b.*");
+    }
+  }
+
   /** Each time something is wrong beside a secret, or with it. */
   private void reloadWhatIsNotValid(ExporterProcess exporter) throws IOException {
     for (String wrong :
@@ -332,6 +340,7 @@ class CanaryIT {
             "tls.key-password = " + Canary.PASSWORD,
             "tls { cert-file = key.pem, key-file = key.pem, key-password = " + Canary.TOKEN + " }",
             "messages = [ { send = { " + Canary.PATH + " = 1 } ]",
+            "}, targets.a { url = \"ftp://host/" + Canary.PATH + "\"",
             "nonsense = 1, authorization.bearer { token = " + Canary.TOKEN + " }")) {
       Files.writeString(
           directory.resolve("exporter.conf"),
@@ -417,6 +426,10 @@ class CanaryIT {
             messages = [ { send = %5$s } ]
           }
           modules.heir { extends = other, messages = [ { send = %6$s } ] }
+          targets.named {
+            url = "ws://%3$s:%4$s@127.0.0.1:1/%5$s?%6$s"
+            headers { X-Canary = %1$s }
+          }
         }
         """
             .formatted(
