@@ -146,7 +146,7 @@ public class AnswerBenchmark {
                       "example.com,www.example.com",
                       "3a5b7c9d")))
           .connectionNanos(31_415_926)
-          .pings(new PingStatistics(1, 1, 0, new RoundTrip(2_718_281, 1_234, ArrivalClock.KERNEL)))
+          .pings(PingStatistics.single(0, new RoundTrip(2_718_281, 1_234, ArrivalClock.KERNEL)))
           .timings(
               new PhaseTimings.Builder()
                   .add(Phase.RESOLVE, 1_234_567)

@@ -339,7 +339,8 @@ final class Block {
     return String.join(".", key.isEmpty() ? path : pathOf(key));
   }
 
-  private static String brief(Duration duration) {
+  /** A duration as it is written in a configuration. */
+  static String brief(Duration duration) {
     if (duration.toNanos() % 1_000_000 != 0) {
       return duration.toNanos() / 1_000 + "us";
     }

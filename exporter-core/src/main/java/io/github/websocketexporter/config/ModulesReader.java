@@ -97,7 +97,7 @@ final class ModulesReader {
             .tls(tls)
             .upgrade(upgrade)
             .messages(messages)
-            .ping(PingReader.read(module, pingInterval))
+            .ping(PingReader.read(module, moduleTimeout, pingInterval))
             .build();
     module.close();
     credentials.check(module, read);

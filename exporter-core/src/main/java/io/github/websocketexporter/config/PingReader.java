@@ -5,6 +5,12 @@ import java.time.Duration;
 
 /** Reads the block {@code ping} of a module. */
 final class PingReader {
+  private static final int MOST_PINGS = 1_000;
+
+  /** The longest payload of a control frame (RFC 6455, section 5.5). */
+  private static final int MOST_BYTES = 125;
+
+  private static final Duration LEAST = Duration.ofMillis(1);
   private static final Duration MOST = Duration.ofHours(1);
 
   private PingReader() {}
@@ -12,25 +18,56 @@ final class PingReader {
   /**
    * Reads the block.
    *
+   * @param timeout that of the module, before which all PINGs must be sent
    * @param interval the time from one PING to the next, for modules that do not say otherwise
    */
-  static PingSettings read(Block module, Duration interval) throws InvalidConfigException {
-    PingSettings plain = PingSettings.SINGLE;
-    Duration maxUncertainty = plain.maxUncertainty();
-    if (module.has("ping")) {
-      Block ping = module.block("ping");
-      if (ping.has("max-uncertainty")) {
-        maxUncertainty = ping.duration("max-uncertainty", Duration.ofNanos(1_000), MOST);
-      }
-      ping.close();
+  static PingSettings read(Block module, Duration timeout, Duration interval)
+      throws InvalidConfigException {
+    PingSettings plain = PingSettings.SINGLE.withInterval(interval);
+    if (!module.has("ping")) {
+      return plain;
     }
-    return new PingSettings(
-        plain.count(),
-        interval,
-        plain.timeout(),
-        plain.payloadBytes(),
-        plain.required(),
-        plain.maxLossRatio(),
-        maxUncertainty);
+    Block ping = module.block("ping");
+    PingSettings read =
+        new PingSettings(
+            ping.has("count") ? ping.integer("count", 0, MOST_PINGS) : plain.count(),
+            ping.has("interval") ? ping.duration("interval", LEAST, MOST) : plain.interval(),
+            ping.has("timeout") ? ping.duration("timeout", LEAST, MOST) : plain.timeout(),
+            ping.has("payload-bytes")
+                ? ping.integer("payload-bytes", Long.BYTES, MOST_BYTES)
+                : plain.payloadBytes(),
+            ping.has("required") ? ping.flag("required") : plain.required(),
+            ping.has("max-loss-ratio") ? ping.number("max-loss-ratio", 0, 1) : plain.maxLossRatio(),
+            ping.has("max-uncertainty")
+                ? ping.duration("max-uncertainty", Duration.ofNanos(1_000), MOST)
+                : plain.maxUncertainty());
+    ping.close();
+    checkThatAllAreSent(module, ping, read, timeout);
+    return read;
+  }
+
+  /**
+   * Says which of the user's own keys is wrong. Where none is, a built-in module does not fit into
+   * the timeout of all modules; one that is not used is no reason to refuse a configuration.
+   */
+  private static void checkThatAllAreSent(
+      Block module, Block ping, PingSettings read, Duration timeout) throws InvalidConfigException {
+    Duration lastSent = read.interval().multipliedBy(Math.max(0, read.count() - 1));
+    if (lastSent.compareTo(timeout) < 0) {
+      return;
+    }
+    String expected =
+        "expected all %d PINGs to be sent before the timeout of %s, but the last is sent after %s"
+            .formatted(read.count(), Block.brief(timeout), Block.brief(lastSent));
+    refuse(ping, "count", expected);
+    refuse(ping, "interval", expected);
+    refuse(module, "timeout", expected);
+  }
+
+  private static void refuse(Block block, String key, String expected)
+      throws InvalidConfigException {
+    if (block.has(key) && !block.isDefault(key)) {
+      throw new InvalidConfigException(block.place(key) + ": " + expected);
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
+import io.github.websocketexporter.probe.RoundTripSpread;
 import io.github.websocketexporter.probe.TcpFacts;
 import io.github.websocketexporter.probe.TlsFacts;
 import io.github.websocketexporter.probe.UpgradeFacts;
@@ -17,6 +18,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +49,13 @@ public final class ProbeMetrics {
               result -> result.connectionNanos().orElse(0)),
           Row.flag(
               "probe_websocket_ping_pong_success",
-              "Whether the PONG that matches the PING came.",
-              result -> result.roundTrip() != null),
+              "Whether the PONG that matches the PING came; of several, as many as the module asks"
+                  + " for.",
+              ProbeResult::answered),
           Row.seconds(
               "probe_websocket_ping_pong_duration_seconds",
-              "Time from handing the PING to the socket to the arrival of its PONG."
-                  + " 0 if it did not come.",
+              "Time from handing the PING to the socket to the arrival of its PONG; of several, the"
+                  + " median. 0 if none came.",
               result -> result.roundTrip() == null ? 0 : result.roundTrip().nanos()),
           Row.seconds(
               "probe_websocket_ping_pong_uncertainty_seconds",
@@ -192,14 +195,41 @@ public final class ProbeMetrics {
               PingStatistics::sent),
           Row.number(
               "probe_websocket_pongs_received",
-              "PONGs that carried the payload of one of this probe's PINGs.",
+              "PONGs that carried the payload of one of this probe's PINGs, in time.",
               ProbeResult::pings,
               PingStatistics::received),
           Row.number(
               "probe_websocket_unmatched_pongs",
-              "PONGs that carried anything else.",
+              "PONGs that carried anything else, came again, or came too late.",
               ProbeResult::pings,
-              PingStatistics::unmatched));
+              PingStatistics::unmatched),
+          // Only of probes that sent more than one PING.
+          Row.seconds(
+              "probe_websocket_ping_pong_min_seconds",
+              "The shortest round trip of this probe's PINGs.",
+              ProbeMetrics::spread,
+              RoundTripSpread::minNanos),
+          Row.seconds(
+              "probe_websocket_ping_pong_mean_seconds",
+              "The arithmetic mean of the round trips of this probe's PINGs.",
+              ProbeMetrics::spread,
+              RoundTripSpread::meanNanos),
+          Row.seconds(
+              "probe_websocket_ping_pong_max_seconds",
+              "The longest round trip of this probe's PINGs.",
+              ProbeMetrics::spread,
+              RoundTripSpread::maxNanos),
+          Row.seconds(
+              "probe_websocket_ping_pong_jitter_seconds",
+              "The mean absolute difference from one round trip to the next, in the order in which"
+                  + " the PINGs were sent.",
+              ProbeMetrics::jitter,
+              OptionalLong::getAsLong),
+          Row.ratio(
+              "probe_websocket_ping_pong_loss_ratio",
+              "The part of the sent PINGs whose PONG did not come in time.",
+              result -> result.pings() == null || result.pings().sent() < 2 ? null : result.pings(),
+              PingStatistics::lossRatio));
 
   /** What the library makes of each row, by format: rendered once, when this class is loaded. */
   private static final List<List<Family>> FAMILIES =
@@ -230,6 +260,15 @@ public final class ProbeMetrics {
 
   private static List<Family> families(ExpositionFormat format) {
     return Family.of(new MetricSnapshots(ROWS.stream().map(Row::sample).toList()), format);
+  }
+
+  private static @Nullable RoundTripSpread spread(ProbeResult result) {
+    return result.pings() == null ? null : result.pings().spread();
+  }
+
+  private static @Nullable OptionalLong jitter(ProbeResult result) {
+    RoundTripSpread spread = spread(result);
+    return spread == null || spread.jitterNanos().isEmpty() ? null : spread.jitterNanos();
   }
 
   private static @Nullable ChainFacts chain(ProbeResult result) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,18 @@ interface Row {
         new MetricMetadata(name, help),
         fact,
         (found, writer) -> writer.seconds(nanos.applyAsLong(found)));
+  }
+
+  /** A gauge of a part of a whole, from 0 to 1, where the result holds the fact. */
+  static <F> Row ratio(
+      String name,
+      String help,
+      Function<ProbeResult, @Nullable F> fact,
+      ToDoubleFunction<F> ratio) {
+    return new GaugeRow<>(
+        new MetricMetadata(name, help),
+        fact,
+        (found, writer) -> writer.number(ratio.applyAsDouble(found)));
   }
 
   /** A gauge that is 1 where something is so and 0 where not, where the result holds the fact. */

@@ -8,11 +8,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param count how many PINGs are sent; 0 for none
  * @param interval the time from one PING to the next, whether or not its PONG has come
- * @param timeout how long a PONG is waited for; null for as long as the probe may take
+ * @param timeout how long the PONG of a PING is waited for; null for as long as the probe may take
  * @param payloadBytes the length of a PING's payload, 8 to 125 bytes (RFC 6455, section 5.5)
- * @param required whether the probe fails where PONGs are missing
- * @param maxLossRatio the largest part of the PINGs whose PONG may be missing, 0 to 1
- * @param maxUncertainty a single round trip that is less sure than this is measured again
+ * @param required whether the probe fails where too many PONGs are missing, or where the connection
+ *     ends before they came
+ * @param maxLossRatio the largest part of the PINGs whose PONG may be missing, 0 to 1; one must
+ *     come
+ * @param maxUncertainty the round trip of a single PING that is less sure than this is measured
+ *     again
  */
 public record PingSettings(
     int count,
@@ -26,8 +29,19 @@ public record PingSettings(
   /** One PING, whose PONG must come. */
   public static final PingSettings SINGLE = single(Duration.ofMillis(1));
 
+  /** Whether so many PONGs are as many as must come. */
+  public boolean isEnough(int received) {
+    return received > 0 && (double) (count - received) / count <= maxLossRatio;
+  }
+
   /** One PING, whose PONG must come, with the given {@code maxUncertainty}. */
   public static PingSettings single(Duration maxUncertainty) {
     return new PingSettings(1, Duration.ofSeconds(1), null, Long.BYTES, true, 0, maxUncertainty);
+  }
+
+  /** The same with another {@code interval}. */
+  public PingSettings withInterval(Duration other) {
+    return new PingSettings(
+        count, other, timeout, payloadBytes, required, maxLossRatio, maxUncertainty);
   }
 }

@@ -73,9 +73,9 @@ public enum FailureReason {
   MESSAGE_TIMEOUT,
   /** A message came that is not the one that a step expects. */
   MESSAGE_MISMATCH,
-  /** No PONG had come in time. */
+  /** No PONG had come in time, or the deadline came before all PINGs were sent. */
   PONG_TIMEOUT,
-  /** More PONGs were missing than the module allows. */
+  /** PONGs came, but more were missing than the module allows. */
   PONG_LOSS,
   /** The peer closed the connection: a Close frame, or the end of the stream. */
   CLOSED_BY_PEER,

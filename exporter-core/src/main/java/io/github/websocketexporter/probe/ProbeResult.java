@@ -42,7 +42,12 @@ public record ProbeResult(
     return connectionNanos.isPresent();
   }
 
-  /** The round trip of the PING; null if its PONG did not come. */
+  /** Whether as many PONGs came as the module asks for: one at least. */
+  public boolean answered() {
+    return pings != null && request.module().ping().isEnough(pings.received());
+  }
+
+  /** The round trip of the PING, the median one of several; null if no PONG came. */
   public @Nullable RoundTrip roundTrip() {
     return pings == null ? null : pings.roundTrip();
   }

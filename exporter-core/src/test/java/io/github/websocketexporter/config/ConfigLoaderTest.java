@@ -20,6 +20,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,7 +74,7 @@ class ConfigLoaderTest {
               Duration.ZERO,
               Duration.ofSeconds(30),
               Duration.ofSeconds(1)),
-          Map.of("websocket_ping", module("websocket_ping", 10, AddressFamily.IP4, true)),
+          builtIn(Duration.ofSeconds(10), Duration.ofSeconds(1)),
           Map.of(),
           Duration.ZERO,
           new LogSettings(LogSettings.Level.INFO, LogSettings.Format.LOGFMT));
@@ -135,39 +136,28 @@ class ConfigLoaderTest {
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(5),
                     Duration.ofMillis(1500)),
-                Map.of(
-                    "websocket_ping",
-                    every3s("websocket_ping"),
-                    "patient",
+                with(
+                    builtIn(Duration.ofSeconds(20), Duration.ofSeconds(3)),
                     ProbeModule.builder("patient", Duration.ofHours(1))
                         .policy(NOT_LINK_LOCAL)
                         .addresses(new AddressPreference(AddressFamily.IP6, false))
                         .ping(
                             new PingSettings(
-                                1,
-                                Duration.ofSeconds(3),
-                                null,
-                                8,
-                                true,
-                                0,
+                                1_000,
+                                Duration.ofMillis(3_603),
+                                Duration.ofMinutes(2),
+                                125,
+                                false,
+                                0.25,
                                 Duration.ofNanos(250_000)))
                         .build(),
-                    "name.with-all_KINDS.0",
-                    every3s("name.with-all_KINDS.0")),
+                    ProbeModule.builder("name.with-all_KINDS.0", Duration.ofSeconds(20))
+                        .policy(NOT_LINK_LOCAL)
+                        .ping(every(Duration.ofSeconds(3)))
+                        .build()),
                 Map.of(),
                 Duration.ofHours(1),
                 new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON)));
-  }
-
-  private static ProbeModule every3s(String name) {
-    return ProbeModule.builder(name, Duration.ofSeconds(20))
-        .policy(NOT_LINK_LOCAL)
-        .ping(every(Duration.ofSeconds(3)))
-        .build();
-  }
-
-  private static PingSettings every(Duration interval) {
-    return new PingSettings(1, interval, null, 8, true, 0, Duration.ofMillis(1));
   }
 
   @Test
@@ -183,7 +173,14 @@ class ConfigLoaderTest {
   @Test
   void sortsTheModulesByName() throws Exception {
     assertThat(load("websocket-exporter.modules { zebra {}, ant {}, moose {} }").modules().keySet())
-        .containsExactly("ant", "moose", "websocket_ping", "zebra");
+        .containsExactly(
+            "ant",
+            "moose",
+            "websocket_connect",
+            "websocket_continuous",
+            "websocket_ping",
+            "websocket_ping_burst",
+            "zebra");
   }
 
   @Test
@@ -408,7 +405,8 @@ class ConfigLoaderTest {
                 "--default-module",
                 "probe.default-module",
                 "impatient",
-                "expected the name of a module, one of websocket_ping, but found \"impatient\""),
+                "expected the name of a module, one of websocket_connect, websocket_continuous,"
+                    + " websocket_ping, websocket_ping_burst, but found \"impatient\""),
             flag("--shiny", "log.shiny", "true", "unknown key; known here are: format, level"));
 
     @ParameterizedTest(name = "{0} {2}")
@@ -435,7 +433,8 @@ class ConfigLoaderTest {
       assertThat(error(file, new Flags()))
           .hasMessage(
               "env variables: websocket-exporter.probe.default-module: expected the name of a"
-                  + " module, one of websocket_ping, but found \"%s\"",
+                  + " module, one of websocket_connect, websocket_continuous, websocket_ping,"
+                  + " websocket_ping_burst, but found \"%s\"",
               System.getenv("PATH"));
     }
 
@@ -554,7 +553,8 @@ class ConfigLoaderTest {
                 "unknown-key-in-ping",
                 6,
                 "websocket-exporter.modules.precise.ping.certainty: unknown key;"
-                    + " known here are: max-uncertainty"),
+                    + " known here are: count, interval, max-loss-ratio, max-uncertainty,"
+                    + " payload-bytes, required, timeout"),
             bad(
                 "proxy-without-url",
                 3,
@@ -877,6 +877,56 @@ class ConfigLoaderTest {
                 "websocket-exporter.modules.precise.ping.max-uncertainty: expected a duration"
                     + " from 1us to 1h such as 500ms, 10s or 1m, but found \"999ns\""),
             bad(
+                "too-many-pings",
+                5,
+                "websocket-exporter.modules.flood.ping.count: expected a whole number"
+                    + " from 0 to 1000, but found 1001"),
+            bad(
+                "ping-interval-too-short",
+                5,
+                "websocket-exporter.modules.flood.ping.interval: expected a duration"
+                    + " from 1ms to 1h such as 500ms, 10s or 1m, but found \"0s\""),
+            bad(
+                "ping-timeout-too-short",
+                5,
+                "websocket-exporter.modules.hasty.ping.timeout: expected a duration"
+                    + " from 1ms to 1h such as 500ms, 10s or 1m, but found \"0s\""),
+            bad(
+                "ping-payload-too-short",
+                5,
+                "websocket-exporter.modules.small.ping.payload-bytes: expected a whole number"
+                    + " from 8 to 125, but found 7"),
+            bad(
+                "ping-payload-too-long",
+                5,
+                "websocket-exporter.modules.large.ping.payload-bytes: expected a whole number"
+                    + " from 8 to 125, but found 126"),
+            bad(
+                "text-for-ping-required",
+                5,
+                "websocket-exporter.modules.lenient.ping.required: expected true or false,"
+                    + " but found \"maybe\""),
+            bad(
+                "percentage-for-loss-ratio",
+                5,
+                "websocket-exporter.modules.lenient.ping.max-loss-ratio: expected a number"
+                    + " from 0 to 1, but found 20"),
+            bad(
+                "pings-beyond-the-timeout",
+                6,
+                "websocket-exporter.modules.patient.ping.count: expected all 11 PINGs to be sent"
+                    + " before the timeout of 5s, but the last is sent after 5s"),
+            bad(
+                "interval-beyond-the-timeout",
+                5,
+                "websocket-exporter.modules.slow.ping.interval: expected all 5 PINGs to be sent"
+                    + " before the timeout of 10s, but the last is sent after 12s"),
+            bad(
+                "timeout-below-the-pings",
+                4,
+                "websocket-exporter.modules.hasty.timeout: expected all 5 PINGs to be sent"
+                    + " before the timeout of 800ms, but the last is sent after 800ms"),
+            bad(
                 "warm-up-too-long",
                 2,
                 "websocket-exporter.warm-up: expected a duration from 0s to 1m"
@@ -1146,7 +1196,8 @@ class ConfigLoaderTest {
                 "unknown-default-module",
                 7,
                 "websocket-exporter.probe.default-module: expected the name of a module,"
-                    + " one of brisk, patient, websocket_ping, but found \"impatient\""),
+                    + " one of brisk, patient, websocket_connect, websocket_continuous,"
+                    + " websocket_ping, websocket_ping_burst, but found \"impatient\""),
             bad(
                 "unknown-key-in-policy",
                 4,
@@ -1257,7 +1308,8 @@ class ConfigLoaderTest {
                 "target-of-unknown-module",
                 4,
                 "websocket-exporter.targets.node1.module: expected the name of a module,"
-                    + " one of websocket_ping, but found \"patient\""),
+                    + " one of websocket_connect, websocket_continuous, websocket_ping,"
+                    + " websocket_ping_burst, but found \"patient\""),
             bad(
                 "bad-target-name",
                 1,
@@ -1477,6 +1529,36 @@ class ConfigLoaderTest {
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException(e);
     }
+  }
+
+  /** The modules of reference.conf, with what holds for modules that do not say otherwise. */
+  private static Map<String, ProbeModule> builtIn(Duration timeout, Duration interval) {
+    PingSettings burst =
+        new PingSettings(5, Duration.ofMillis(200), null, 8, true, 0, Duration.ofMillis(1));
+    PingSettings none = new PingSettings(0, interval, null, 8, true, 0, Duration.ofMillis(1));
+    return with(
+        Map.of(),
+        pinging("websocket_ping", timeout, every(interval)),
+        pinging("websocket_ping_burst", timeout, burst),
+        pinging("websocket_connect", timeout, none),
+        pinging("websocket_continuous", timeout, every(interval)));
+  }
+
+  private static ProbeModule pinging(String name, Duration timeout, PingSettings ping) {
+    return ProbeModule.builder(name, timeout).policy(NOT_LINK_LOCAL).ping(ping).build();
+  }
+
+  private static PingSettings every(Duration interval) {
+    return PingSettings.SINGLE.withInterval(interval);
+  }
+
+  private static Map<String, ProbeModule> with(
+      Map<String, ProbeModule> modules, ProbeModule... more) {
+    Map<String, ProbeModule> all = new HashMap<>(modules);
+    for (ProbeModule module : more) {
+      all.put(module.name(), module);
+    }
+    return all;
   }
 
   private static ProbeModule module(

@@ -152,10 +152,10 @@ class ExporterMetricsTest {
 
   @Test
   void putsTheUncertaintyOfARoundTripIntoTheBucketsFromItsOwnOnwards() {
-    ended(new PingStatistics(1, 1, 0, roundTrip(1_000)), null);
-    ended(new PingStatistics(1, 1, 0, roundTrip(1_001)), null);
-    ended(new PingStatistics(1, 1, 0, roundTrip(400_000_000)), null);
-    ended(new PingStatistics(1, 1, 0, roundTrip(1_500_000_000)), null);
+    ended(PingStatistics.single(0, roundTrip(1_000)), null);
+    ended(PingStatistics.single(0, roundTrip(1_001)), null);
+    ended(PingStatistics.single(0, roundTrip(400_000_000)), null);
+    ended(PingStatistics.single(0, roundTrip(1_500_000_000)), null);
 
     assertThatUncertainties()
         .containsExactly(
@@ -179,7 +179,7 @@ class ExporterMetricsTest {
   void observesNoUncertaintyWithoutARoundTrip() {
     ended(null, null);
     ended(null, new Failure(Phase.UPGRADE, FailureReason.UPGRADE_STATUS));
-    ended(new PingStatistics(1, 0, 2, null), new Failure(Phase.PING, FailureReason.PONG_TIMEOUT));
+    ended(PingStatistics.single(2, null), new Failure(Phase.PING, FailureReason.PONG_TIMEOUT));
 
     assertThatUncertainties().contains("count 0", "sum 0.0", "bucket{le=\"+Inf\"} 0");
   }
@@ -187,7 +187,7 @@ class ExporterMetricsTest {
   @Test
   void observesTheUncertaintyOfARoundTripOfAProbeThatFailedAfterIt() {
     ended(
-        new PingStatistics(1, 1, 0, roundTrip(2_000)),
+        PingStatistics.single(0, roundTrip(2_000)),
         new Failure(Phase.PING, FailureReason.INTERNAL_ERROR));
 
     assertThatUncertainties().contains("count 1", "sum 2.0E-6");

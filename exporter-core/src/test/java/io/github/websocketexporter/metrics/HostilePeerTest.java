@@ -120,7 +120,7 @@ class HostilePeerTest {
         .tls(new TlsFacts(false, text, text, chain))
         .upgrade(new UpgradeFacts(101, text, text))
         .connectionNanos(1)
-        .pings(new PingStatistics(1, 1, 0, new RoundTrip(1, 1, ArrivalClock.LOOP)))
+        .pings(PingStatistics.single(0, new RoundTrip(1, 1, ArrivalClock.LOOP)))
         .build(2, null);
   }
 

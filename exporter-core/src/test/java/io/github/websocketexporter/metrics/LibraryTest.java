@@ -43,7 +43,7 @@ class LibraryTest {
                 false, text, text, new ChainFacts(-1, 253_402_300_799L, some, some, "", some, "")))
         .upgrade(new UpgradeFacts(999, text, text))
         .connectionNanos(999_999_999)
-        .pings(new PingStatistics(1, 0, 2, null))
+        .pings(PingStatistics.single(2, null))
         .build(1_000_000_001, null);
   }
 

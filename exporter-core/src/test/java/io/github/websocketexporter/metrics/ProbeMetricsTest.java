@@ -3,6 +3,8 @@ package io.github.websocketexporter.metrics;
 import static io.github.websocketexporter.metrics.Results.CHAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.websocketexporter.module.PingSettings;
+import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
@@ -16,12 +18,14 @@ import io.github.websocketexporter.probe.TcpFacts;
 import io.github.websocketexporter.probe.TlsFacts;
 import io.github.websocketexporter.probe.UpgradeFacts;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,7 +76,12 @@ class ProbeMetricsTest {
                   "probe_websocket_extracted_value",
                   "probe_websocket_pings_sent",
                   "probe_websocket_pongs_received",
-                  "probe_websocket_unmatched_pongs"))
+                  "probe_websocket_unmatched_pongs",
+                  "probe_websocket_ping_pong_min_seconds",
+                  "probe_websocket_ping_pong_mean_seconds",
+                  "probe_websocket_ping_pong_max_seconds",
+                  "probe_websocket_ping_pong_jitter_seconds",
+                  "probe_websocket_ping_pong_loss_ratio"))
           .toList();
 
   private static final String LAST_CHAIN_INFO =
@@ -99,6 +108,7 @@ class ProbeMetricsTest {
           successWithMessages(),
           failureInMessages(),
           failureInPing(),
+          successOfABurst(),
           Results.failure(Phase.CONNECT, FailureReason.CANCELLED));
 
   @Test
@@ -167,10 +177,10 @@ class ProbeMetricsTest {
             # HELP probe_websocket_ping_pong_clock_info What stamped the arrival of the PONG: the kernel as it came in, or the exporter's event loop when it read it.
             # TYPE probe_websocket_ping_pong_clock_info gauge
             probe_websocket_ping_pong_clock_info{clock="kernel"} 1
-            # HELP probe_websocket_ping_pong_duration_seconds Time from handing the PING to the socket to the arrival of its PONG. 0 if it did not come.
+            # HELP probe_websocket_ping_pong_duration_seconds Time from handing the PING to the socket to the arrival of its PONG; of several, the median. 0 if none came.
             # TYPE probe_websocket_ping_pong_duration_seconds gauge
             probe_websocket_ping_pong_duration_seconds 0.0005
-            # HELP probe_websocket_ping_pong_success Whether the PONG that matches the PING came.
+            # HELP probe_websocket_ping_pong_success Whether the PONG that matches the PING came; of several, as many as the module asks for.
             # TYPE probe_websocket_ping_pong_success gauge
             probe_websocket_ping_pong_success 1.0
             # HELP probe_websocket_ping_pong_uncertainty_seconds How much of probe_websocket_ping_pong_duration_seconds may be the exporter's own delay: what it can see of that, not a proof.
@@ -179,7 +189,7 @@ class ProbeMetricsTest {
             # HELP probe_websocket_pings_sent PINGs sent by this probe.
             # TYPE probe_websocket_pings_sent gauge
             probe_websocket_pings_sent 1.0
-            # HELP probe_websocket_pongs_received PONGs that carried the payload of one of this probe's PINGs.
+            # HELP probe_websocket_pongs_received PONGs that carried the payload of one of this probe's PINGs, in time.
             # TYPE probe_websocket_pongs_received gauge
             probe_websocket_pongs_received 1.0
             # HELP probe_websocket_ssl Whether the target is probed with TLS: wss (1) or ws (0).
@@ -191,7 +201,7 @@ class ProbeMetricsTest {
             # HELP probe_websocket_tls_verified Whether the certificate chain and the name in it were found good (1) or not (0).
             # TYPE probe_websocket_tls_verified gauge
             probe_websocket_tls_verified 1.0
-            # HELP probe_websocket_unmatched_pongs PONGs that carried anything else.
+            # HELP probe_websocket_unmatched_pongs PONGs that carried anything else, came again, or came too late.
             # TYPE probe_websocket_unmatched_pongs gauge
             probe_websocket_unmatched_pongs 0.0
             # HELP probe_websocket_up Whether the WebSocket connection was established: a valid 101 came.
@@ -229,10 +239,10 @@ class ProbeMetricsTest {
             # HELP probe_websocket_duration_seconds Duration of each phase that ran; of the phase that failed, the time until it did. resolve, connect and tls hold the exporter's own scheduling too.
             # TYPE probe_websocket_duration_seconds gauge
             probe_websocket_duration_seconds{phase="resolve"} 2.0
-            # HELP probe_websocket_ping_pong_duration_seconds Time from handing the PING to the socket to the arrival of its PONG. 0 if it did not come.
+            # HELP probe_websocket_ping_pong_duration_seconds Time from handing the PING to the socket to the arrival of its PONG; of several, the median. 0 if none came.
             # TYPE probe_websocket_ping_pong_duration_seconds gauge
             probe_websocket_ping_pong_duration_seconds 0.0
-            # HELP probe_websocket_ping_pong_success Whether the PONG that matches the PING came.
+            # HELP probe_websocket_ping_pong_success Whether the PONG that matches the PING came; of several, as many as the module asks for.
             # TYPE probe_websocket_ping_pong_success gauge
             probe_websocket_ping_pong_success 0.0
             # HELP probe_websocket_ssl Whether the target is probed with TLS: wss (1) or ws (0).
@@ -488,6 +498,75 @@ class ProbeMetricsTest {
   }
 
   @Test
+  void hasTheMedianAndTheSpreadOfSeveralPings() {
+    assertThat(pingSamples(successOfABurst()))
+        .containsExactly(
+            "probe_websocket_ping_pong_clock_info{clock=\"kernel\"} 1",
+            "probe_websocket_ping_pong_duration_seconds 0.003",
+            "probe_websocket_ping_pong_jitter_seconds 0.0045",
+            "probe_websocket_ping_pong_loss_ratio 0.4",
+            "probe_websocket_ping_pong_max_seconds 0.008",
+            "probe_websocket_ping_pong_mean_seconds 0.004",
+            "probe_websocket_ping_pong_min_seconds 0.001",
+            "probe_websocket_ping_pong_success 1.0",
+            "probe_websocket_ping_pong_uncertainty_seconds 0.000002",
+            "probe_websocket_pings_sent 5.0",
+            "probe_websocket_pongs_received 3.0",
+            "probe_websocket_unmatched_pongs 1.0");
+  }
+
+  @Test
+  void hasWhatWasMeasuredWhereTooManyPongsAreMissing() {
+    ProbeResult result =
+        burst(0.1, roundTrips(2_000_000))
+            .build(2_000_000_000L, new Failure(Phase.PING, FailureReason.PONG_LOSS));
+
+    assertThat(pingSamples(result))
+        .containsExactly(
+            "probe_websocket_ping_pong_clock_info{clock=\"kernel\"} 1",
+            "probe_websocket_ping_pong_duration_seconds 0.002",
+            "probe_websocket_ping_pong_loss_ratio 0.8",
+            "probe_websocket_ping_pong_max_seconds 0.002",
+            "probe_websocket_ping_pong_mean_seconds 0.002",
+            "probe_websocket_ping_pong_min_seconds 0.002",
+            "probe_websocket_ping_pong_success 0.0",
+            "probe_websocket_ping_pong_uncertainty_seconds 0.000002",
+            "probe_websocket_pings_sent 5.0",
+            "probe_websocket_pongs_received 1.0",
+            "probe_websocket_unmatched_pongs 1.0");
+  }
+
+  @Test
+  void hasOnlyTheLossWhereNoneOfSeveralPongsCame() {
+    ProbeResult result =
+        burst(1, List.of())
+            .build(2_000_000_000L, new Failure(Phase.PING, FailureReason.PONG_TIMEOUT));
+
+    assertThat(pingSamples(result))
+        .containsExactly(
+            "probe_websocket_ping_pong_duration_seconds 0.0",
+            "probe_websocket_ping_pong_loss_ratio 1.0",
+            "probe_websocket_ping_pong_success 0.0",
+            "probe_websocket_pings_sent 5.0",
+            "probe_websocket_pongs_received 0.0",
+            "probe_websocket_unmatched_pongs 1.0");
+  }
+
+  @Test
+  void succeedsWithoutAPingWhereTheModuleSendsNone() {
+    ProbeResult result =
+        ProbeResult.builder(Results.request("ws://[::1]/", module(0, 0)))
+            .connectionNanos(10_000_000)
+            .build(11_000_000, null);
+
+    assertThat(Results.samples(result)).contains("probe_success 1.0", "probe_websocket_up 1.0");
+    assertThat(pingSamples(result))
+        .containsExactly(
+            "probe_websocket_ping_pong_duration_seconds 0.0",
+            "probe_websocket_ping_pong_success 0.0");
+  }
+
+  @Test
   void hasVersionAndCipherOfAnUnverifiedPeerOnceTheHandshakeEnded() {
     ProbeResult result =
         Results.builder()
@@ -545,7 +624,7 @@ class ProbeMetricsTest {
   void namesEveryClockInLowerCase(ArrivalClock clock) {
     ProbeResult result =
         Results.builder()
-            .pings(new PingStatistics(1, 1, 0, new RoundTrip(2, 1, clock)))
+            .pings(PingStatistics.single(0, new RoundTrip(2, 1, clock)))
             .build(3, null);
 
     assertThat(Results.samples(result))
@@ -646,7 +725,7 @@ class ProbeMetricsTest {
         .address(Results.address(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1))
         .upgrade(new UpgradeFacts(101, null, null))
         .connectionNanos(10_000_000)
-        .pings(new PingStatistics(1, 1, 3, new RoundTrip(1_000_000, 250_000, ArrivalClock.LOOP)))
+        .pings(PingStatistics.single(3, new RoundTrip(1_000_000, 250_000, ArrivalClock.LOOP)))
         .build(11_000_000, null);
   }
 
@@ -726,8 +805,32 @@ class ProbeMetricsTest {
         .tls(VERIFIED)
         .upgrade(new UpgradeFacts(101, "chat", null))
         .connectionNanos(15_000_000)
-        .pings(new PingStatistics(1, 0, 2, null))
+        .pings(PingStatistics.single(2, null))
         .build(9_500_000_000L, new Failure(Phase.PING, FailureReason.PONG_TIMEOUT));
+  }
+
+  private static ProbeResult successOfABurst() {
+    return burst(0.4, roundTrips(3_000_000, 1_000_000, 8_000_000)).build(900_000_000, null);
+  }
+
+  /** Five PINGs, of which these were answered, and a PONG that was nobody's. */
+  private static ProbeResult.Builder burst(double maxLossRatio, List<RoundTrip> roundTrips) {
+    return ProbeResult.builder(Results.request("ws://[::1]/", module(5, maxLossRatio)))
+        .connectionNanos(10_000_000)
+        .pings(PingStatistics.several(5, 1, roundTrips));
+  }
+
+  private static ProbeModule module(int pings, double maxLossRatio) {
+    Duration second = Duration.ofSeconds(1);
+    return ProbeModule.builder("burst", second)
+        .ping(new PingSettings(pings, second, null, 8, true, maxLossRatio, second))
+        .build();
+  }
+
+  private static List<RoundTrip> roundTrips(long... nanos) {
+    return LongStream.of(nanos)
+        .mapToObj(each -> new RoundTrip(each, 2_000, ArrivalClock.KERNEL))
+        .toList();
   }
 
   /** 1 ms for the first phase, and twice as much for each one after it. */
@@ -741,6 +844,12 @@ class ProbeMetricsTest {
       nanos *= 2;
     }
     return timings;
+  }
+
+  private static List<String> pingSamples(ProbeResult result) {
+    return Results.samples(result).stream()
+        .filter(line -> line.matches("probe_websocket_(ping|pongs|unmatched).*"))
+        .toList();
   }
 
   private static Set<String> names(ProbeResult result) {

@@ -59,7 +59,7 @@ final class Results {
         .tls(new TlsFacts(true, "TLS 1.3", "TLS_AES_128_GCM_SHA256", CHAIN))
         .upgrade(new UpgradeFacts(101, "chat", "permessage-deflate"))
         .connectionNanos(15_250_000)
-        .pings(new PingStatistics(1, 1, 0, new RoundTrip(500_000, 1_500, ArrivalClock.KERNEL)))
+        .pings(PingStatistics.single(0, new RoundTrip(500_000, 1_500, ArrivalClock.KERNEL)))
         .build(16_000_000, null);
   }
 
@@ -75,11 +75,12 @@ final class Results {
   }
 
   static ProbeRequest request(String target, String module) {
+    return request(target, ProbeModule.builder(module, Duration.ofSeconds(10)).build());
+  }
+
+  static ProbeRequest request(String target, ProbeModule module) {
     try {
-      return new ProbeRequest(
-          Target.parse(target),
-          ProbeModule.builder(module, Duration.ofSeconds(10)).build(),
-          Duration.ofMillis(9500));
+      return new ProbeRequest(Target.parse(target), module, Duration.ofMillis(9500));
     } catch (InvalidTargetException e) {
       throw new IllegalArgumentException(e);
     }

@@ -32,8 +32,7 @@ class ProbeResultTest {
   void holdsEveryFactThatTheProbeFound() throws Exception {
     InetAddress address = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     PhaseTimings timings = new PhaseTimings.Builder().add(Phase.CONNECT, 5).build();
-    PingStatistics pings =
-        new PingStatistics(1, 1, 0, new RoundTrip(9, 1_500, ArrivalClock.KERNEL));
+    PingStatistics pings = PingStatistics.single(0, new RoundTrip(9, 1_500, ArrivalClock.KERNEL));
     TcpFacts tcp = new TcpFacts(1, 2, 3);
     ChainFacts chain = new ChainFacts(4, 5, "fingerprint", "subject", "issuer", "names", "serial");
     TlsFacts tls = new TlsFacts(true, "TLS 1.3", "TLS_AES_128_GCM_SHA256", chain);
@@ -78,12 +77,10 @@ class ProbeResultTest {
   @Test
   void hasNoRoundTripWhereNoPongCame() throws InvalidTargetException {
     ProbeResult result =
-        ProbeResult.builder(request())
-            .pings(new PingStatistics(1, 0, 2, null))
-            .build(1, PONG_TIMEOUT);
+        ProbeResult.builder(request()).pings(PingStatistics.single(2, null)).build(1, PONG_TIMEOUT);
 
     assertThat(result.roundTrip()).isNull();
-    assertThat(result.pings()).isEqualTo(new PingStatistics(1, 0, 2, null));
+    assertThat(result.pings()).isEqualTo(PingStatistics.single(2, null));
   }
 
   @Test

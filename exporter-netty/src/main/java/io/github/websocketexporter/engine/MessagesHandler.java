@@ -65,7 +65,7 @@ final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
       return; // The Close frame is on its way: no frame may follow it.
     }
     if (frame instanceof PingWebSocketFrame) {
-      PingHandler.answer(context, frame);
+      PingExchange.answer(context, frame);
     } else if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
       messageReceived(context, frame);
     }

@@ -5,7 +5,7 @@ import io.github.websocketexporter.transport.HandlerNames;
 import io.netty.util.concurrent.Promise;
 import java.util.function.BooleanSupplier;
 
-/** Sends a PING with a payload of its own and waits for its PONG (RFC 6455, section 5.5). */
+/** Sends one PING, or several, and waits for their PONGs (RFC 6455, section 5.5). */
 final class PingStep implements Step {
   private final BooleanSupplier mayRepeat;
 
@@ -25,10 +25,10 @@ final class PingStep implements Step {
 
   @Override
   public void run(ProbeAttempt attempt, Promise<Void> done) {
-    attempt
-        .channel()
-        .pipeline()
-        .addBefore(
-            HandlerNames.GUARD, HandlerNames.PING, new PingHandler(attempt, mayRepeat, done));
+    PingExchange exchange =
+        attempt.request().module().ping().count() == 1
+            ? new SinglePing(attempt, mayRepeat, done)
+            : new PingTrain(attempt, done);
+    attempt.channel().pipeline().addBefore(HandlerNames.GUARD, HandlerNames.PING, exchange);
   }
 }

@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,7 @@ final class ProbeAttempt implements Probe {
   private @Nullable InetSocketAddress peer;
   private @Nullable Channel channel;
   private @Nullable TlsHandshake handshake;
+  private @Nullable Supplier<PingStatistics> pings;
   private @Nullable Step step;
   private @Nullable Promise<Void> running;
   private @Nullable ScheduledFuture<?> deadline;
@@ -208,9 +210,9 @@ final class ProbeAttempt implements Probe {
     facts.messages(messages);
   }
 
-  /** Notes what became of the PINGs so far. */
-  void pings(PingStatistics statistics) {
-    facts.pings(statistics);
+  /** Notes what tells what became of the PINGs: that is part of the result, whatever ends them. */
+  void pinging(Supplier<PingStatistics> statistics) {
+    pings = statistics;
   }
 
   private void next() {
@@ -276,6 +278,9 @@ final class ProbeAttempt implements Probe {
     if (handshake != null) {
       facts.tls(handshake.facts());
       certificateRequested = handshake.certificateRequested();
+    }
+    if (pings != null) {
+      facts.pings(pings.get());
     }
     Failure failure =
         cause == null

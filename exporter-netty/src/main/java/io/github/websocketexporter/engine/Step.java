@@ -5,8 +5,8 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 
 /**
- * What a probe does in one phase. A step keeps no state of a probe: it serves all of them. It has
- * no timer either; {@link ProbeAttempt} owns the only one.
+ * What a probe does in one phase. A step keeps no state of a probe: it serves all of them. What it
+ * may take, {@link ProbeAttempt} watches over, which owns the only timer for that.
  */
 interface Step {
   /** The phase that this step is. */

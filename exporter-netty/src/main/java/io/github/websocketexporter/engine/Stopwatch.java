@@ -74,6 +74,11 @@ final class Stopwatch {
     return timer.listen();
   }
 
+  /** The time since {@code sent} was handed to the socket. */
+  long sinceNanos(Departure sent) {
+    return clock.nanoTime() - sent.nanos();
+  }
+
   /**
    * Notes that the answer to {@code sent} has just been found in what was read.
    *
@@ -91,7 +96,8 @@ final class Stopwatch {
    */
   RoundTrip roundTrip(Channel channel, Departure sent) {
     RoundTrip roundTrip = timer.roundTrip(channel, sent, bytesFollow(channel.pipeline()));
-    arrivalNanos = OptionalLong.of(sent.nanos() + roundTrip.nanos());
+    long arrived = sent.nanos() + roundTrip.nanos();
+    arrivalNanos = OptionalLong.of(Math.max(arrived, arrivalNanos.orElse(arrived)));
     return roundTrip;
   }
 

@@ -86,7 +86,8 @@ public final class ArrivalTimer extends ChannelDuplexHandler {
 
   /**
    * Notes that a message is about to be written and flushed which the peer will answer, and awaits
-   * the answer. It departs when the flush comes here, encoded and encrypted.
+   * the answer. It departs when the flush comes here, encoded and encrypted. The answers to several
+   * may be awaited at a time.
    */
   public Departure depart() {
     departing = listen();

@@ -48,7 +48,7 @@ final class ProbeResultAssert extends AbstractAssert<ProbeResultAssert, ProbeRes
         .as(descriptionText())
         .isEqualTo(new Failure(last, reason));
     Assertions.assertThat(actual.success()).isFalse();
-    Assertions.assertThat(actual.roundTrip()).isNull();
+    Assertions.assertThat(actual.answered()).isFalse();
     return ran(phases);
   }
 
@@ -110,7 +110,7 @@ final class ProbeResultAssert extends AbstractAssert<ProbeResultAssert, ProbeRes
   ProbeResultAssert pongCame(int unmatched) {
     Assertions.assertThat(actual.pings())
         .as(descriptionText())
-        .isEqualTo(new PingStatistics(1, 1, unmatched, actual.roundTrip()));
+        .isEqualTo(PingStatistics.single(unmatched, actual.roundTrip()));
     Assertions.assertThat(actual.roundTrip()).as(descriptionText()).isNotNull();
     return this;
   }
@@ -119,7 +119,22 @@ final class ProbeResultAssert extends AbstractAssert<ProbeResultAssert, ProbeRes
   ProbeResultAssert pongMissing(int unmatched) {
     Assertions.assertThat(actual.pings())
         .as(descriptionText())
-        .isEqualTo(new PingStatistics(1, 0, unmatched, null));
+        .isEqualTo(PingStatistics.single(unmatched, null));
+    return answeredWith(101).connected();
+  }
+
+  /** So many of several PINGs were sent, so many PONGs came, and so many others. */
+  ProbeResultAssert pinged(int sent, int received, int unmatched) {
+    PingStatistics pings = actual.pings();
+    if (pings == null) {
+      throw new AssertionError("no PING: " + actual);
+    }
+    Assertions.assertThat(pings)
+        .as(descriptionText())
+        .isEqualTo(
+            new PingStatistics(sent, received, unmatched, actual.roundTrip(), pings.spread()));
+    Assertions.assertThat(actual.roundTrip() != null).isEqualTo(received > 0);
+    Assertions.assertThat(pings.spread() != null).isEqualTo(sent > 1 && received > 0);
     return answeredWith(101).connected();
   }
 

@@ -2,6 +2,7 @@ package io.github.websocketexporter.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -58,5 +59,25 @@ class ArrivalTimerTest {
     Departure departure = timer.depart();
     now += WORK_NANOS;
     assertThat(departure.nanos()).isEqualTo(made);
+  }
+
+  @Test
+  void messagesWhoseAnswersAreReadTogetherAreTimedEachByItself() {
+    Departure first = timer.depart();
+    channel.flush();
+    now += WORK_NANOS;
+    Departure second = timer.depart();
+    channel.flush();
+    now += WORK_NANOS;
+    channel.writeInbound(Unpooled.EMPTY_BUFFER);
+    long read = now;
+    now += WORK_NANOS;
+
+    assertThat(timer.roundTrip(channel, first, true).nanos())
+        .isEqualTo(read - first.nanos())
+        .isEqualTo(2 * (FLUSH_NANOS + WORK_NANOS));
+    assertThat(timer.roundTrip(channel, second, false).nanos())
+        .isEqualTo(read - second.nanos())
+        .isEqualTo(FLUSH_NANOS + WORK_NANOS);
   }
 }
