@@ -1,5 +1,6 @@
 package io.github.websocketexporter.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.module.ProbeModule;
@@ -23,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A probe over a pair of channels without a network, while time stands still. It has begun when it
@@ -93,10 +93,16 @@ final class FrozenProbe implements AutoCloseable {
     return results.get(0);
   }
 
-  /** The next PING that comes to the server; null if none does. */
-  @Nullable PingWebSocketFrame receivedByServer() {
+  /** The next PING, which must have come to the server. */
+  PingWebSocketFrame receivedByServer() {
     clientToServer();
-    return server.readInbound();
+    return requireNonNull(server.<PingWebSocketFrame>readInbound(), "no PING came");
+  }
+
+  /** Whether nothing has come to the server. */
+  boolean nothingCameToServer() {
+    clientToServer();
+    return server.inboundMessages().isEmpty();
   }
 
   /** Answers a PING, and lets go of it. */
