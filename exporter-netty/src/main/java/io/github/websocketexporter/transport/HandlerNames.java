@@ -20,6 +20,9 @@ package io.github.websocketexporter.transport;
  * <p>Where compression was agreed on, {@code inflate} and {@code deflate} stand behind {@code
  * ws-decoder}: what checks and reads messages sees them as they were written.
  *
+ * <p>While messages are exchanged, {@code messages} stands in the place of {@code ping}, and {@code
+ * fragments} before {@code close}, which answers a message that is too large.
+ *
  * <p>The HTTP server: a listening socket (before Netty's own acceptor), a connection, and what that
  * becomes when it upgrades to the exporter's own WebSocket; {@code tls} stands before each of these
  * where the server speaks TLS, and {@code plain-http} before that until the first byte has come:

@@ -21,6 +21,8 @@ import io.github.websocketexporter.testing.Peer.Frame;
 import io.github.websocketexporter.testing.ScriptedServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import javax.net.ssl.SSLException;
@@ -303,6 +305,31 @@ class MessagesProbeTest extends EngineTest {
             });
 
     assertSucceeded(result);
+  }
+
+  @Test
+  void talksAsTheReadmeSays() throws Exception {
+    String readme = Files.readString(Path.of(System.getProperty("basedir", "."), "../README.md"));
+    int start = readme.indexOf("messages = [", readme.indexOf("\n## Messages"));
+    String steps = readme.substring(start, readme.indexOf("\n}\n", start));
+    ScriptedServer.Script script =
+        peer -> {
+          peer.acceptUpgrade();
+          assertThat(readText(peer)).isEqualTo("{\"op\":\"login\",\"token\":\"t0\"}");
+          sendText(peer, "{\"session\":\"s1\"}");
+          assertThat(readText(peer)).isEqualTo("{\"op\":\"depth\",\"session\":\"s1\"}");
+          sendText(peer, "{\"price\":1}");
+          sendText(peer, "{\"depth\":17}");
+          end(peer);
+        };
+    try (ScriptedServer server = ScriptedServer.start(script)) {
+      ProbeResult result =
+          runner.probe(server.ws("/"), Modules.of(steps.replace("${ORDERS_TOKEN}", "t0")));
+
+      assertSucceeded(result);
+      assertThat(facts(result).stepNanos()).containsOnlyKeys("login", "depth");
+      assertThat(facts(result).values()).containsExactly(entry("depth", 17.0));
+    }
   }
 
   /** What the server does once it has accepted the upgrade, and before it answers the PING. */

@@ -21,8 +21,9 @@ final class Canary {
   static final String HEADER = "cnryHeadN6gY";
   static final String TOKEN = "cnryTokenD2xL";
   static final String PROXY_PASSWORD = "cnryProxyH2nD";
+  static final String MESSAGE = "cnryMessgG8wL";
   private static final List<String> ALL =
-      List.of(PATH, QUERY, USER, PASSWORD, HEADER, TOKEN, PROXY_PASSWORD);
+      List.of(PATH, QUERY, USER, PASSWORD, HEADER, TOKEN, PROXY_PASSWORD, MESSAGE);
 
   private Canary() {}
 

@@ -79,6 +79,17 @@ final class PeerProcess implements AutoCloseable {
     return start(kind.library, kind.remedy, kind.command(), options);
   }
 
+  /** Starts a server of a protocol that {@code protocol-server.js} knows, and awaits it. */
+  static PeerProcess startProtocol(String protocol) throws IOException, InterruptedException {
+    return start(
+        "Node's library of " + protocol,
+        Kind.NODE_WS.remedy,
+        runs("node", "-e", "['aedes', 'graphql-ws', 'socket.io'].forEach(require)")
+            ? List.of("node", "protocol-server.js")
+            : List.of(),
+        List.of(protocol));
+  }
+
   /** Starts the fuzzing server of the Autobahn test suite and awaits that it listens. */
   static PeerProcess startAutobahn(Path suite, Path reports)
       throws IOException, InterruptedException {
