@@ -67,6 +67,9 @@ class ProxyCanaryIT {
       for (String page : List.of("/", "/metrics")) {
         Canary.assertAbsentFrom(page, exporter.get(page).body());
       }
+      exporter.sigterm();
+      assertThat(exporter.exitCode()).isZero();
+
       assertThat(exporter.stderr()).contains("proxy_refused");
       Canary.assertAbsentFrom("stdout", exporter.stdout());
       Canary.assertAbsentFrom("stderr", exporter.stderr());

@@ -2,6 +2,7 @@ package io.github.websocketexporter.integration;
 
 import static io.github.websocketexporter.integration.ProxyProcess.Kind.TINYPROXY;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.github.websocketexporter.testing.Certificates;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -138,8 +140,9 @@ class RealProxiesIT {
 
     assertThat(answer.failure()).isEqualTo("proxy/proxy_refused");
     assertThat(answer.phases()).isEqualTo(Set.of("connect", "proxy"));
-    assertThat(exporter.stderr())
-        .containsPattern("phase=proxy reason=proxy_refused .*status=(500|502|5)\\b");
+    Pattern line =
+        Pattern.compile("module=" + module + " .*reason=proxy_refused .*status=(500|502|5)\\b");
+    await().untilAsserted(() -> assertThat(exporter.stderr()).containsPattern(line));
   }
 
   private static Answer probe(String module, String target) {
