@@ -5,6 +5,7 @@ import io.github.websocketexporter.module.HeaderField;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the block {@code authorization} of a module or of a named target. */
@@ -29,19 +30,22 @@ final class AuthorizationReader {
     if (!parent.has("authorization")) {
       return null;
     }
-    Block authorization = parent.secretBlock("authorization");
+    Block authorization = parent.block("authorization");
     List<Map.Entry<String, Kind>> given =
         KINDS.entrySet().stream().filter(kind -> authorization.has(kind.getKey())).toList();
     authorization.close();
     if (given.size() != 1) {
-      throw new InvalidConfigException(
-          "%s: expected one of %s, but found %s"
+      throw parent.error(
+          "authorization",
+          "expected one of %s, but found %s"
               .formatted(
-                  parent.place("authorization"),
                   String.join(", ", KINDS.keySet()),
-                  given.isEmpty() ? "none" : given.size()));
+                  given.isEmpty()
+                      ? "none"
+                      : given.stream().map(Map.Entry::getKey).collect(Collectors.joining(" and "))
+                          + "; null takes away an inherited one"));
     }
-    Block block = authorization.secretBlock(given.get(0).getKey());
+    Block block = authorization.block(given.get(0).getKey());
     Authorization read = given.get(0).getValue().read(block);
     block.close();
     return read;
@@ -65,8 +69,7 @@ final class AuthorizationReader {
     String name = header.text("name", FieldSyntax::isToken, FieldSyntax.NAME);
     String refusal = FieldSyntax.refusal(name);
     if (refusal != null) {
-      throw new InvalidConfigException(
-          "%s: expected another header, for %s".formatted(header.place("name"), refusal));
+      throw header.error("name", "expected another header, for " + refusal);
     }
     return new Authorization.Header(
         new HeaderField(

@@ -101,12 +101,12 @@ public final class ConfigLoader {
               .resolve();
       return new ParsedConfig(all, file == null ? null : file.getParent(), files);
     } catch (ConfigException.UnresolvedSubstitution e) {
-      throw new InvalidConfigException(Block.describe(e.origin()) + ": " + withoutOrigin(e));
+      throw new InvalidConfigException(Place.of(e.origin()) + ": " + withoutOrigin(e));
     } catch (ConfigException.IO e) {
-      throw new InvalidConfigException(Block.describe(e.origin()) + NOT_READABLE);
+      throw new InvalidConfigException(Place.of(e.origin()) + NOT_READABLE);
     } catch (ConfigException e) {
       throw new InvalidConfigException(
-          (e.origin() == null ? "" : Block.describe(e.origin()) + ": ") + whyNotHocon(e));
+          (e.origin() == null ? "" : Place.of(e.origin()) + ": ") + whyNotHocon(e));
     }
   }
 

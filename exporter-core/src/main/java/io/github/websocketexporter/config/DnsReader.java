@@ -25,9 +25,8 @@ final class DnsReader {
     Duration minTtl = dns.duration("min-ttl", Duration.ZERO, DAY);
     Duration maxTtl = dns.duration("max-ttl", Duration.ZERO, DAY);
     if (minTtl.compareTo(maxTtl) > 0) {
-      throw new InvalidConfigException(
-          dns.place("min-ttl")
-              + ": expected a duration not longer than max-ttl, but found a longer one");
+      throw dns.error(
+          "min-ttl", "expected a duration not longer than max-ttl, but found a longer one");
     }
     return new DnsSettings(
         List.copyOf(servers),

@@ -22,15 +22,14 @@ final class HeadersReader {
     if (!parent.has("headers")) {
       return List.of();
     }
-    Block headers = parent.secretBlock("headers");
+    Block headers = parent.block("headers");
     Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     List<HeaderField> fields = new ArrayList<>();
     for (String name : headers.names()) {
       if (headers.has(name)) {
         check(headers, name, authorization);
         if (!names.add(name)) {
-          throw new InvalidConfigException(
-              "%s: expected each header once, but found it twice".formatted(headers.place(name)));
+          throw headers.error(name, "expected each header once, but found it twice");
         }
         fields.add(
             new HeaderField(name, headers.secret(name, FieldSyntax::isValue, FieldSyntax.VALUE)));
@@ -42,17 +41,14 @@ final class HeadersReader {
   private static void check(Block headers, String name, @Nullable Authorization authorization)
       throws InvalidConfigException {
     if (!FieldSyntax.isToken(name)) {
-      throw new InvalidConfigException(
-          "%s: expected %s, but found \"%s\""
-              .formatted(headers.place(name), FieldSyntax.NAME, name));
+      throw headers.error(name, "expected " + FieldSyntax.NAME + ", but found another");
     }
     String refusal =
         authorization != null && authorization.field().name().equalsIgnoreCase(name)
             ? "the block authorization sets this one"
             : FieldSyntax.refusal(name);
     if (refusal != null) {
-      throw new InvalidConfigException(
-          "%s: expected another header, for %s".formatted(headers.place(name), refusal));
+      throw headers.error(name, "expected another header, for " + refusal);
     }
   }
 }

@@ -40,9 +40,9 @@ final class MessagesReader {
     }
     List<Block> blocks = module.blocks("messages");
     if (blocks.size() > MAX_STEPS) {
-      throw new InvalidConfigException(
-          "%s: expected at most %d steps, but found %d"
-              .formatted(module.place("messages"), MAX_STEPS, blocks.size()));
+      throw module.error(
+          "messages",
+          "expected at most %d steps, but found %d".formatted(MAX_STEPS, blocks.size()));
     }
     MessagesReader reader = new MessagesReader();
     List<MessageStep> steps = new ArrayList<>();
@@ -56,8 +56,7 @@ final class MessagesReader {
     MessagePayload send = payload(step);
     Expectation expect = expectation(step);
     if (send == null && expect == null) {
-      throw new InvalidConfigException(
-          step.place("") + ": expected something to send or to expect, but found neither");
+      throw step.error("", "expected something to send or to expect, but found neither");
     }
     String name = step.has("name") ? name(step) : null;
     step.close();
@@ -88,9 +87,10 @@ final class MessagesReader {
                 text -> text.getBytes(StandardCharsets.UTF_8).length <= MessageStep.MAX_BYTES,
                 "a text of at most " + MessageStep.MAX_BYTES + " bytes"));
     if (!groups.containsAll(template.groups())) {
-      throw new InvalidConfigException(
-          "%s: expected ${NAME} for named groups of earlier steps only (%s), but found another"
-              .formatted(step.place("send"), listed(groups)));
+      throw step.error(
+          "send",
+          "expected ${NAME} for named groups of earlier steps only (%s), but found another"
+              .formatted(listed(groups)));
     }
     return new MessagePayload.Text(template);
   }
@@ -116,8 +116,7 @@ final class MessagesReader {
     if (!oneOf(step, "expect", "expect-hex")) {
       for (String key : List.of("name", "skip-unmatched", "timeout", "extract")) {
         if (step.has(key)) {
-          throw new InvalidConfigException(
-              step.place(key) + ": expected together with expect or expect-hex only");
+          throw step.error(key, "expected together with expect or expect-hex only");
         }
       }
       return null;
@@ -135,20 +134,21 @@ final class MessagesReader {
   }
 
   private static Pattern pattern(Block step, String key) throws InvalidConfigException {
-    String regex = step.text(key, text -> true, "a regular expression");
+    String regex = step.unquoted(key, text -> true, "a regular expression");
     try {
       Pattern pattern = Pattern.compile(regex);
       if (pattern.programSize() > MAX_PROGRAM) {
-        throw new InvalidConfigException(
-            "%s: expected a regular expression of at most %d instructions, but found %d;"
-                    .formatted(step.place(key), MAX_PROGRAM, pattern.programSize())
+        throw step.error(
+            key,
+            "expected a regular expression of at most %d instructions, but found %d;"
+                    .formatted(MAX_PROGRAM, pattern.programSize())
                 + " x{100} counts as 100 x");
       }
       return pattern;
     } catch (PatternSyntaxException e) {
-      throw new InvalidConfigException(
-          "%s: expected a regular expression of RE2, but found \"%s\": %s"
-              .formatted(step.place(key), regex, e.getDescription()));
+      throw step.error(
+          key,
+          "expected a regular expression of RE2, but found something else: " + e.getDescription());
     }
   }
 
@@ -173,8 +173,7 @@ final class MessagesReader {
     boolean hasOne = step.has(one);
     boolean hasOther = step.has(other);
     if (hasOne && hasOther) {
-      throw new InvalidConfigException(
-          "%s: expected either %s or %s, but found both".formatted(step.place(one), one, other));
+      throw step.error(one, "expected either %s or %s, but found both".formatted(one, other));
     }
     return hasOne || hasOther;
   }
@@ -185,7 +184,6 @@ final class MessagesReader {
 
   private static InvalidConfigException taken(
       Block step, String key, String expected, String found) {
-    return new InvalidConfigException(
-        "%s: expected %s, but found \"%s\"".formatted(step.place(key), expected, found));
+    return step.error(key, "expected %s, but found \"%s\"".formatted(expected, found));
   }
 }

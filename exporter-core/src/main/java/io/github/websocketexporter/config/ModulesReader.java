@@ -46,8 +46,7 @@ final class ModulesReader {
     Map<String, ProbeModule> byName = new LinkedHashMap<>();
     for (String name : modules.names()) {
       if (!isName(name)) {
-        throw new InvalidConfigException(
-            "%s: expected %s, but found \"%s\"".formatted(modules.place(name), A_NAME, name));
+        throw modules.error(name, "expected " + A_NAME + ", but found another");
       }
       byName.put(name, module(name, inherited(name, modules, new ArrayList<>())));
     }

@@ -58,7 +58,7 @@ final class PingReader {
     }
     String expected =
         "expected all %d PINGs to be sent before the timeout of %s, but the last is sent after %s"
-            .formatted(read.count(), Block.brief(timeout), Block.brief(lastSent));
+            .formatted(read.count(), Scalars.brief(timeout), Scalars.brief(lastSent));
     refuse(ping, "count", expected);
     refuse(ping, "interval", expected);
     refuse(module, "timeout", expected);
@@ -67,7 +67,7 @@ final class PingReader {
   private static void refuse(Block block, String key, String expected)
       throws InvalidConfigException {
     if (block.has(key) && !block.isDefault(key)) {
-      throw new InvalidConfigException(block.place(key) + ": " + expected);
+      throw block.error(key, expected);
     }
   }
 }

@@ -33,8 +33,7 @@ final class ProtectionReader {
   private static ServerTlsSettings tls(Block tls) throws InvalidConfigException {
     TlsIdentity identity = IdentityReader.read(tls);
     if (identity == null) {
-      throw new InvalidConfigException(
-          tls.place("") + ": expected cert-file and key-file in it, but found neither");
+      throw tls.error("", "expected cert-file and key-file in it, but found neither");
     }
     ClientAuth clientAuth =
         tls.has("client-auth") ? tls.choice("client-auth", ClientAuth.class) : ClientAuth.NONE;
@@ -50,9 +49,8 @@ final class ProtectionReader {
       return CertificateReader.read(tls, "client-ca-file");
     }
     if (tls.has("client-ca-file")) {
-      throw new InvalidConfigException(
-          tls.place("client-ca-file")
-              + ": expected client-auth = optional or required with it, but found none");
+      throw tls.error(
+          "client-ca-file", "expected client-auth = optional or required with it, but found none");
     }
     return List.of();
   }
@@ -61,10 +59,9 @@ final class ProtectionReader {
     Map<String, Secret> hashes = new HashMap<>();
     for (String name : users.names()) {
       if (!USER.test(name)) {
-        throw new InvalidConfigException(
-            "%s: expected the name of a user without colons and control characters,"
-                    .formatted(users.place(name))
-                + " but found \"%s\"".formatted(name));
+        throw users.error(
+            name,
+            "expected the name of a user without colons and control characters, but found another");
       }
       if (users.has(name)) {
         hashes.put(

@@ -46,13 +46,13 @@ final class ProxyReader {
     String expected =
         "the URL of a proxy with its port, such as http://proxy.example:3128,"
             + " socks5://proxy.example:1080 or socks5h://proxy.example:1080";
-    String url = proxy.text("url", text -> hasUserInfo(text) || location(text) != null, expected);
+    String url =
+        proxy.unquoted("url", text -> hasUserInfo(text) || location(text) != null, expected);
     Location location = location(url);
     if (location == null) {
-      // Its user info is not quoted.
-      throw new InvalidConfigException(
-          proxy.place("url")
-              + ": expected a URL without user info, which belongs in username and password"
+      throw proxy.error(
+          "url",
+          "expected a URL without user info, which belongs in username and password"
               + " (or password-file), but found one with it");
     }
     return location;
@@ -89,11 +89,11 @@ final class ProxyReader {
     }
     return new Credentials(
         protocol == Protocol.HTTP
-            ? proxy.text(
+            ? proxy.unquoted(
                 "username",
                 text -> isSendable(text) && text.indexOf(':') < 0,
                 "a user name of 1 to 255 bytes, without colons and control characters")
-            : proxy.text(
+            : proxy.unquoted(
                 "username",
                 ProxyReader::isSendable,
                 "a user name of 1 to 255 bytes, without control characters"),

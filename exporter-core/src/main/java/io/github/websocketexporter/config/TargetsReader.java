@@ -25,12 +25,9 @@ final class TargetsReader {
     Map<String, NamedTarget> byName = new LinkedHashMap<>();
     for (String name : targets.names()) {
       if (!ModulesReader.isName(name)) {
-        // Not repeated: it may be the URL.
-        throw new InvalidConfigException(
-            "%s: expected %s for each target, but found another"
-                .formatted(targets.place(""), ModulesReader.A_NAME));
+        throw targets.error(name, "expected " + ModulesReader.A_NAME + ", but found another");
       }
-      Block block = targets.secretBlock(name);
+      Block block = targets.block(name);
       byName.put(name, target(name, block, modules));
       block.close();
     }
@@ -42,7 +39,7 @@ final class TargetsReader {
     Target target = url(block).named(name);
     @Nullable String module =
         block.has("module")
-            ? block.text(
+            ? block.unquoted(
                 "module",
                 modules::contains,
                 "the name of a module, one of " + String.join(", ", modules))
@@ -56,7 +53,7 @@ final class TargetsReader {
     try {
       return Target.parse(url.reveal());
     } catch (InvalidTargetException e) {
-      throw new InvalidConfigException(block.place("url") + ": " + e.getMessage());
+      throw block.error("url", String.valueOf(e.getMessage()));
     }
   }
 }

@@ -64,9 +64,10 @@ final class UpgradeReader {
     }
     int status = module.integer("expect-status", UpgradeSettings.SWITCHING_PROTOCOLS, MOST);
     if (status != UpgradeSettings.SWITCHING_PROTOCOLS && status < FIRST_FINAL) {
-      throw new InvalidConfigException(
-          "%s: expected 101 or a status of 200 and above, but found %d, which ends no upgrade"
-              .formatted(module.place("expect-status"), status));
+      throw module.error(
+          "expect-status",
+          "expected 101 or a status of 200 and above, but found %d, which ends no upgrade"
+              .formatted(status));
     }
     return status;
   }

@@ -23,20 +23,17 @@ final class WebReader {
       listenAddresses.add(AddressReader.read(text, 0));
     }
     if (listenAddresses.isEmpty()) {
-      throw new InvalidConfigException(
-          web.place("listen-addresses") + ": expected at least one address, but found none");
+      throw web.error("listen-addresses", "expected at least one address, but found none");
     }
     String paths = "a path such as /probe, not / itself and not below /-/";
     String telemetryPath = web.text("telemetry-path", PATH, paths);
     String probePath = web.text("probe-path", PATH, paths);
     if (telemetryPath.equals(probePath)) {
       boolean telemetryIsNew = web.isDefault("probe-path");
-      throw new InvalidConfigException(
-          "%s: expected another path than that of %s, but found \"%s\""
-              .formatted(
-                  web.place(telemetryIsNew ? "telemetry-path" : "probe-path"),
-                  telemetryIsNew ? "probe-path" : "telemetry-path",
-                  probePath));
+      throw web.error(
+          telemetryIsNew ? "telemetry-path" : "probe-path",
+          "expected another path than that of %s, but found \"%s\""
+              .formatted(telemetryIsNew ? "probe-path" : "telemetry-path", probePath));
     }
     return new WebSettings(
         List.copyOf(listenAddresses),

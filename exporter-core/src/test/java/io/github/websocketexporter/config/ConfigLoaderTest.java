@@ -523,8 +523,8 @@ class ConfigLoaderTest {
             bad(
                 "user-name-with-colon",
                 3,
-                "websocket-exporter.web.basic-auth-users.a:b: expected the name of a user without"
-                    + " colons and control characters, but found \"a:b\""),
+                "websocket-exporter.web.basic-auth-users.…: expected the name of a user"
+                    + " without colons and control characters, but found another"),
             bad(
                 "probe-path-left-open",
                 3,
@@ -547,8 +547,10 @@ class ConfigLoaderTest {
             bad(
                 "unknown-key-in-module",
                 5,
-                "websocket-exporter.modules.patient.retries: unknown key;"
-                    + " known here are: ip-protocol, ip-protocol-fallback, ping, timeout"),
+                "websocket-exporter.modules.patient.retries: unknown key; known here"
+                    + " are: authorization, compression, expect-status, expect-subprotocol,"
+                    + " extends, headers, host, ip-protocol, ip-protocol-fallback, messages,"
+                    + " origin, ping, policy, proxy, subprotocols, timeout, tls, user-agent"),
             bad(
                 "unknown-key-in-ping",
                 6,
@@ -565,31 +567,31 @@ class ConfigLoaderTest {
             bad(
                 "proxy-url-without-port",
                 4,
-                "websocket-exporter.modules.proxied.proxy.url: expected the URL of a proxy"
-                    + " with its port, such as http://proxy.example:3128,"
-                    + " socks5://proxy.example:1080 or socks5h://proxy.example:1080,"
-                    + " but found \"http://proxy.example\""),
+                "websocket-exporter.modules.proxied.proxy.url: expected the URL of a"
+                    + " proxy with its port, such as http://proxy.example:3128,"
+                    + " socks5://proxy.example:1080 or socks5h://proxy.example:1080, but found"
+                    + " something else"),
             bad(
                 "proxy-url-with-path",
                 4,
-                "websocket-exporter.modules.proxied.proxy.url: expected the URL of a proxy"
-                    + " with its port, such as http://proxy.example:3128,"
-                    + " socks5://proxy.example:1080 or socks5h://proxy.example:1080,"
-                    + " but found \"http://proxy.example:3128/pac?token=t\""),
+                "websocket-exporter.modules.proxied.proxy.url: expected the URL of a"
+                    + " proxy with its port, such as http://proxy.example:3128,"
+                    + " socks5://proxy.example:1080 or socks5h://proxy.example:1080, but found"
+                    + " something else"),
             bad(
                 "proxy-url-of-unknown-protocol",
                 4,
-                "websocket-exporter.modules.proxied.proxy.url: expected the URL of a proxy"
-                    + " with its port, such as http://proxy.example:3128,"
-                    + " socks5://proxy.example:1080 or socks5h://proxy.example:1080,"
-                    + " but found \"https://proxy.example:3128\""),
+                "websocket-exporter.modules.proxied.proxy.url: expected the URL of a"
+                    + " proxy with its port, such as http://proxy.example:3128,"
+                    + " socks5://proxy.example:1080 or socks5h://proxy.example:1080, but found"
+                    + " something else"),
             bad(
                 "proxy-url-without-host",
                 4,
-                "websocket-exporter.modules.proxied.proxy.url: expected the URL of a proxy"
-                    + " with its port, such as http://proxy.example:3128,"
-                    + " socks5://proxy.example:1080 or socks5h://proxy.example:1080,"
-                    + " but found \"socks5://:1080\""),
+                "websocket-exporter.modules.proxied.proxy.url: expected the URL of a"
+                    + " proxy with its port, such as http://proxy.example:3128,"
+                    + " socks5://proxy.example:1080 or socks5h://proxy.example:1080, but found"
+                    + " something else"),
             bad(
                 "proxy-url-with-user-info",
                 4,
@@ -599,17 +601,15 @@ class ConfigLoaderTest {
             bad(
                 "proxy-username-with-colon",
                 5,
-                "websocket-exporter.modules.proxied.proxy.username: expected a user name"
-                    + " of 1 to 255 bytes, without colons and control characters,"
-                    + " but found \"a:b\""),
+                "websocket-exporter.modules.proxied.proxy.username: expected a user"
+                    + " name of 1 to 255 bytes, without colons and control characters, but"
+                    + " found something else"),
             bad(
                 "proxy-username-too-long",
                 5,
-                "websocket-exporter.modules.proxied.proxy.username: expected a user name"
-                    + " of 1 to 255 bytes, without control characters,"
-                    + " but found \""
-                    + "u".repeat(256)
-                    + "\""),
+                "websocket-exporter.modules.proxied.proxy.username: expected a user"
+                    + " name of 1 to 255 bytes, without control characters, but found"
+                    + " something else"),
             bad(
                 "proxy-password-without-username",
                 3,
@@ -652,7 +652,7 @@ class ConfigLoaderTest {
                 "tls-not-a-block",
                 2,
                 "websocket-exporter.modules.secure.tls: expected a block { … }, but"
-                    + " found \"off\""),
+                    + " found text"),
             bad(
                 "unknown-key-in-tls",
                 3,
@@ -800,20 +800,20 @@ class ConfigLoaderTest {
             bad(
                 "root-not-a-block",
                 1,
-                "websocket-exporter: expected a block { … }, but found \"on\""),
+                "websocket-exporter: expected a block { … }, but found text"),
             bad(
                 "text-for-block",
                 2,
-                "websocket-exporter.web: expected a block { … }, but found \"0.0.0.0:9095\""),
+                "websocket-exporter.web: expected a block { … }, but found text"),
             bad(
                 "module-not-a-block",
                 3,
-                "websocket-exporter.modules.patient: expected a block { … }, but found \"30s\""),
+                "websocket-exporter.modules.patient: expected a block { … }, but found" + " text"),
             bad(
                 "ping-not-a-block",
                 4,
-                "websocket-exporter.modules.precise.ping: expected a block { … },"
-                    + " but found \"1ms\""),
+                "websocket-exporter.modules.precise.ping: expected a block { … }, but"
+                    + " found text"),
             bad(
                 "block-for-text",
                 3,
@@ -833,9 +833,9 @@ class ConfigLoaderTest {
             bad(
                 "text-for-list",
                 3,
-                "websocket-exporter.web.listen-addresses: expected a list, each element an address"
-                    + " such as \":9095\", \"127.0.0.1:9095\" or \"[::1]:9095\","
-                    + " but found \":9095\""),
+                "websocket-exporter.web.listen-addresses: expected a list, each element"
+                    + " an address such as \":9095\", \"127.0.0.1:9095\" or \"[::1]:9095\", but"
+                    + " found text"),
             bad(
                 "text-for-flag",
                 4,
@@ -979,13 +979,13 @@ class ConfigLoaderTest {
             bad(
                 "user-agent-with-line-break",
                 3,
-                "websocket-exporter.modules.m.user-agent: expected 1 to 8192 printable "
-                    + "ASCII characters, but found \"probe\r\nX-Smuggled: 1\""),
+                "websocket-exporter.modules.m.user-agent: expected 1 to 8192 printable"
+                    + " ASCII characters, but found \"probe\\r\\nX-Smuggled: 1\""),
             bad(
                 "header-name-with-space",
                 4,
-                "websocket-exporter.modules.m.headers.X Api Key: expected the name of a "
-                    + "header, of letters, digits and dashes, but found \"X Api Key\""),
+                "websocket-exporter.modules.m.headers.…: expected the name of a header,"
+                    + " of letters, digits and dashes, but found another"),
             bad(
                 "header-with-line-break",
                 4,
@@ -1031,18 +1031,19 @@ class ConfigLoaderTest {
             bad(
                 "headers-not-a-block",
                 3,
-                "websocket-exporter.modules.m.headers: expected a block { … }, but found "
-                    + "something else"),
+                "websocket-exporter.modules.m.headers: expected a block { … }, but"
+                    + " found text"),
             bad(
                 "authorization-not-a-block",
                 3,
-                "websocket-exporter.modules.m.authorization: expected a block { … }, but "
-                    + "found something else"),
+                "websocket-exporter.modules.m.authorization: expected a block { … },"
+                    + " but found text"),
             bad(
                 "authorization-of-two-kinds",
                 3,
-                "websocket-exporter.modules.m.authorization: expected one of basic, "
-                    + "bearer, header, but found 2"),
+                "websocket-exporter.modules.m.authorization: expected one of basic,"
+                    + " bearer, header, but found basic and bearer; null takes away an"
+                    + " inherited one"),
             bad(
                 "authorization-of-no-kind",
                 3,
@@ -1121,9 +1122,9 @@ class ConfigLoaderTest {
             bad(
                 "subprotocol-for-subprotocols",
                 3,
-                "websocket-exporter.modules.m.subprotocols: expected a list, each element"
-                    + " the name of a subprotocol such as graphql-transport-ws, which is not "
-                    + "there already, but found \"mqtt\""),
+                "websocket-exporter.modules.m.subprotocols: expected a list, each"
+                    + " element the name of a subprotocol such as graphql-transport-ws, which"
+                    + " is not there already, but found text"),
             bad(
                 "expected-subprotocol-not-offered",
                 4,
@@ -1216,8 +1217,8 @@ class ConfigLoaderTest {
             bad(
                 "policy-not-a-block",
                 3,
-                "websocket-exporter.modules.inside.policy: expected a block { … },"
-                    + " but found \"strict\""),
+                "websocket-exporter.modules.inside.policy: expected a block { … }, but"
+                    + " found text"),
             bad(
                 "allow-not-a-block",
                 2,
@@ -1287,8 +1288,7 @@ class ConfigLoaderTest {
             bad(
                 "target-not-a-block",
                 2,
-                "websocket-exporter.targets.node1: expected a block { … },"
-                    + " but found something else"),
+                "websocket-exporter.targets.node1: expected a block { … }, but found" + " text"),
             bad(
                 "target-without-url",
                 2,
@@ -1307,18 +1307,18 @@ class ConfigLoaderTest {
             bad(
                 "target-of-unknown-module",
                 4,
-                "websocket-exporter.targets.node1.module: expected the name of a module,"
-                    + " one of websocket_connect, websocket_continuous, websocket_ping,"
-                    + " websocket_ping_burst, but found \"patient\""),
+                "websocket-exporter.targets.node1.module: expected the name of a"
+                    + " module, one of websocket_connect, websocket_continuous,"
+                    + " websocket_ping, websocket_ping_burst, but found something else"),
             bad(
                 "bad-target-name",
-                1,
-                "websocket-exporter.targets: expected a name of 1 to 100 letters, digits,"
-                    + " underscores, dots and dashes for each target, but found another"),
+                2,
+                "websocket-exporter.targets.…: expected a name of 1 to 100 letters,"
+                    + " digits, underscores, dots and dashes, but found another"),
             bad(
                 "targets-not-a-block",
                 2,
-                "websocket-exporter.targets: expected a block { … }, but found something else"),
+                "websocket-exporter.targets: expected a block { … }, but found a list"),
             bad(
                 "credentials-for-any-host",
                 4,
@@ -1327,8 +1327,8 @@ class ConfigLoaderTest {
             bad(
                 "bad-module-name",
                 3,
-                "websocket-exporter.modules.two words: expected a name of 1 to 100 letters,"
-                    + " digits, underscores, dots and dashes, but found \"two words\""),
+                "websocket-exporter.modules.…: expected a name of 1 to 100 letters,"
+                    + " digits, underscores, dots and dashes, but found another"),
             bad(
                 "messages-not-a-list",
                 3,
@@ -1337,8 +1337,8 @@ class ConfigLoaderTest {
             bad(
                 "messages-step-not-a-block",
                 4,
-                "websocket-exporter.modules.talkative.messages: expected a list of blocks [ { … } ],"
-                    + " but found \"hello\""),
+                "websocket-exporter.modules.talkative.messages: expected a list of"
+                    + " blocks [ { … } ], but found text"),
             bad(
                 "messages-too-many",
                 3,
@@ -1422,13 +1422,15 @@ class ConfigLoaderTest {
             bad(
                 "messages-bad-regex",
                 3,
-                "websocket-exporter.modules.talkative.messages[0].expect: expected a regular expression of RE2,"
-                    + " but found \"(?=hello)\": invalid or unsupported Perl syntax"),
+                "websocket-exporter.modules.talkative.messages[0].expect: expected a"
+                    + " regular expression of RE2, but found something else: invalid or"
+                    + " unsupported Perl syntax"),
             bad(
                 "messages-bad-hex-regex",
                 3,
-                "websocket-exporter.modules.talkative.messages[0].expect-hex: expected a regular expression of"
-                    + " RE2, but found \"2002(\": missing closing )"),
+                "websocket-exporter.modules.talkative.messages[0].expect-hex: expected"
+                    + " a regular expression of RE2, but found something else: missing closing"
+                    + " )"),
             bad(
                 "messages-large-regex",
                 3,

@@ -183,6 +183,47 @@ class ModulesReaderTest {
         """);
   }
 
+  @Test
+  void isRefusedForWhatItLacksAtItsOwnPlace() throws Exception {
+    assertRefused(
+        4,
+        "mine.authorization: expected one of basic, bearer, header, but found basic and bearer;"
+            + " null takes away an inherited one",
+        """
+        parent { authorization { bearer { token = a } }, tls {} }
+
+        mine { extends = parent, authorization { basic { username = a, password = b } } }
+        """);
+    assertRefused(
+        4,
+        "mine.proxy.url: expected the URL of a proxy with its port,"
+            + " such as http://proxy.example:3128, socks5://proxy.example:1080 or"
+            + " socks5h://proxy.example:1080, but it has no value",
+        """
+        parent { proxy { no-proxy = [] } }
+
+        mine { extends = parent, proxy { password = a } }
+        """);
+  }
+
+  @Test
+  void isRefusedForWhatItLacksAtThePlaceThatWinsOfSeveral() throws Exception {
+    modules("mine { headers { A = b } }");
+    Path over =
+        Files.writeString(
+            directory.resolve("over.conf"),
+            """
+            include "exporter.conf"
+            websocket-exporter {
+              policy.credentials-need-allowed-hosts = true
+              modules.mine { timeout = 3s }
+            }
+            """);
+
+    assertThatThrownBy(() -> ConfigLoader.load(over, new Flags()))
+        .hasMessageStartingWith(over + ":4: websocket-exporter.modules.mine: its credentials ");
+  }
+
   private ProbeModule mine(String hocon) throws Exception {
     return module("mine", hocon);
   }

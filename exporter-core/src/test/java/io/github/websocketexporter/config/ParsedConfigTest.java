@@ -93,4 +93,55 @@ class ParsedConfigTest {
         .hasMessageStartingWith(file + ":")
         .hasMessageNotContaining("s3cret");
   }
+
+  /** Such as a secret that stands one level too high, or is taken for a name. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "modules = s3cret",
+        "modules.a = \"Bearer s3cret\"",
+        "modules.\"Bearer s3cret\" {}",
+        "modules.a.\"Authorization: Bearer s3cret\" = \"\"",
+        "modules.a.authorization = \"Bearer s3cret\"",
+        "modules.a.authorization.bearer = s3cret",
+        "modules.a.authorization.basic = \"alice:s3cret\"",
+        "modules.a.authorization.basic { username = \"alice:s3cret\", password = a }",
+        "modules.a.authorization.bearer.token = [ s3cret ]",
+        "modules.a.headers = \"X-Api-Key: s3cret\"",
+        "modules.a.headers = [ s3cret ]",
+        "modules.a.headers { \"X-Api-Key: s3cret\" = \"\" }",
+        "modules.a.headers { X-Api-Key { s3cret = s3cret } }",
+        "modules.a.tls = s3cret",
+        "modules.a.tls { key-password = s3cret }",
+        "modules.a.proxy = \"http://alice:s3cret@proxy.example:3128\"",
+        "modules.a.proxy.url = \"http://alice:s3cret@proxy.example:3128\"",
+        "modules.a.proxy.url = \"http://proxy.example/s3cret\"",
+        "modules.a.proxy { url = \"http://p.example:1\", username = \"alice:s3cret\", password = a }",
+        "modules.a.messages = \"s3cret\"",
+        "modules.a.messages = [ \"s3cret\" ]",
+        "modules.a.messages = [ [ s3cret ] ]",
+        "modules.a.messages = [ { send = [ s3cret ] } ]",
+        "modules.a.messages = [ { expect = [ s3cret ] } ]",
+        "modules.a.messages = [ { expect = \"(s3cret\" } ]",
+        "targets = s3cret",
+        "targets.a = \"wss://example.com/s3cret\"",
+        "targets.\"wss://example.com/s3cret\" {}",
+        "targets.a { \"wss://example.com/s3cret\" = a }",
+        "targets.a { url = [ s3cret ] }",
+        "targets.a { url = \"s3cret://example.com\" }",
+        "targets.a { url = \"wss://example.com\", module = \"wss://example.com/s3cret\" }",
+        "web.basic-auth-users = \"alice:s3cret\"",
+        "web.basic-auth-users.\"alice:s3cret\" = \"\"",
+        "web.basic-auth-users.alice = s3cret",
+        "web.basic-auth-users.alice { s3cret = s3cret }",
+        "web.tls = s3cret",
+      })
+  void quotesNoSecretThatStandsInAnotherPlace(String text) throws Exception {
+    Path file = write("exporter.conf", "websocket-exporter {\n" + text + "\n}\n");
+
+    assertThatThrownBy(() -> ConfigLoader.parse(file, new Flags()).read())
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageStartingWith(file + ":2: websocket-exporter.")
+        .hasMessageNotContaining("s3cret");
+  }
 }
