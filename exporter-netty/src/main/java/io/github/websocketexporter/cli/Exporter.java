@@ -1,7 +1,6 @@
 package io.github.websocketexporter.cli;
 
 import io.github.websocketexporter.config.ExporterConfig;
-import io.github.websocketexporter.config.WebProtection;
 import io.github.websocketexporter.engine.NettyProber;
 import io.github.websocketexporter.engine.ProbeResources;
 import io.github.websocketexporter.http.HttpServer;
@@ -131,16 +130,10 @@ final class Exporter implements AutoCloseable {
    * @throws SSLException if it cannot be made; nothing has changed then
    */
   Runnable prepareFor(ExporterConfig next) throws SSLException {
-    WebProtection wanted = next.web().protection();
-    Runnable protect = () -> {};
-    if (!wanted.equals(live.current().config().web().protection())) {
-      Protection made = Protection.of(wanted);
-      protect = () -> server.protectBy(made);
-    }
+    Protection protection = server.protectionBy(next.web().protection());
     namesAndTls.getNow().tls().prepare(tlsOf(next));
-    Runnable first = protect;
     return () -> {
-      first.run();
+      server.protectBy(protection);
       forgetTlsBut(tlsOf(next));
     };
   }

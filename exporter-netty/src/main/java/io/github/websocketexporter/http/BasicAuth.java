@@ -15,9 +15,10 @@ import java.util.function.Supplier;
 
 /**
  * Lets in the requests that have the name and the password of a user (RFC 7617), and all others
- * nowhere. Passwords are hashed on a thread of its own, for that takes as long as it is meant to;
- * requests with the same ones wait for the same hash: a fleet of scrapers that begins costs one.
- * Shared by all connections; safe for use by several event loops.
+ * nowhere; a connection that is no longer admitted is closed without an answer. Passwords are
+ * hashed on a thread of its own, for that takes as long as it is meant to; requests with the same
+ * ones wait for the same hash: a fleet of scrapers that begins costs one. Shared by all
+ * connections; safe for use by several event loops.
  */
 final class BasicAuth implements AutoCloseable {
   private static final int MAX_WAITING = 64;
@@ -60,6 +61,10 @@ final class BasicAuth implements AutoCloseable {
 
   private void enter(Visit visit) {
     Protection inForce = protection.get();
+    if (!inForce.admits(visit.exchange.channel())) {
+      visit.exchange.channel().close();
+      return;
+    }
     if (!inForce.guards(visit.request.target().path())) {
       visit.end(true);
       return;
@@ -74,7 +79,7 @@ final class BasicAuth implements AutoCloseable {
     switch (users.remembered(credentials, fingerprint)) {
       case RIGHT -> visit.end(true);
       case WRONG -> visit.end(false);
-      case UNCHECKED -> queue(visit, new Check(users, credentials, fingerprint));
+      case UNCHECKED -> queue(visit, new Check(inForce, credentials, fingerprint));
     }
   }
 
@@ -94,6 +99,15 @@ final class BasicAuth implements AutoCloseable {
       check.visits.add(visit);
       Check joined = check;
       visit.exchange.onAbort(() -> leave(visit, joined));
+    }
+  }
+
+  /** What was found out is nothing to another protection, which may have come meanwhile. */
+  private void decide(Visit visit, Protection by, boolean right) {
+    if (by == protection.get()) {
+      visit.end(right);
+    } else {
+      enter(visit);
     }
   }
 
@@ -120,13 +134,13 @@ final class BasicAuth implements AutoCloseable {
 
   /** Credentials that are checked, and who waits for that. */
   private final class Check implements Runnable {
-    private final Users users;
+    private final Protection by;
     private final Credentials credentials;
     private final Fingerprint fingerprint;
     private final List<Visit> visits = new ArrayList<>();
 
-    Check(Users users, Credentials credentials, Fingerprint fingerprint) {
-      this.users = users;
+    Check(Protection by, Credentials credentials, Fingerprint fingerprint) {
+      this.by = by;
       this.credentials = credentials;
       this.fingerprint = fingerprint;
     }
@@ -134,8 +148,12 @@ final class BasicAuth implements AutoCloseable {
     @Override
     public void run() {
       try {
-        boolean right = users.check(credentials, fingerprint);
-        over().forEach(visit -> visit.end(right));
+        boolean right = by.users().check(credentials, fingerprint);
+        over()
+            .forEach(
+                visit ->
+                    visit.exchange.handTo(
+                        (request, exchange) -> decide(visit, by, right), visit.request));
       } catch (RuntimeException | Error e) {
         Response answer = Response.ofBug(e);
         over().forEach(visit -> visit.exchange.respond(answer));

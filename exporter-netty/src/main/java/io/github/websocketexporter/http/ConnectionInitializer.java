@@ -66,10 +66,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
   }
 
   private void serve(Channel channel, Endpoint entrance, BooleanSupplier ending) {
-    ServerTls tls = protection.get().tls();
-    if (tls != null) {
-      tls.addTo(channel.pipeline());
-    }
+    protection.get().begin(channel);
     RequestTimer timer =
         new RequestTimer(channel.eventLoop(), web.idleTimeout(), web.requestTimeout());
     HttpDecoderConfig limits =
@@ -79,6 +76,9 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
     channel
         .pipeline()
         .addLast(HandlerNames.HTTP, new RequestDecoder(limits, timer))
-        .addLast(HandlerNames.REQUESTS, new RequestHandler(entrance, timer, ending));
+        .addLast(
+            HandlerNames.REQUESTS,
+            new RequestHandler(
+                entrance, timer, () -> ending.getAsBoolean() || !protection.get().admits(channel)));
   }
 }

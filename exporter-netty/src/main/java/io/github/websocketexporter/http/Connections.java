@@ -12,6 +12,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,10 +95,21 @@ final class Connections {
     takingNoMore = true;
   }
 
-  /** Closes every connection that is between two requests, and every WebSocket with a 1001. */
-  void closeIdle() {
+  /**
+   * Closes every connection that is between two requests, and every WebSocket with a 1001.
+   *
+   * @param which of them; asked on the event loop of each
+   */
+  void closeIdle(Predicate<Channel> which) {
     for (Channel channel : channels) {
-      channel.eventLoop().execute(() -> closeIfIdle(channel));
+      channel
+          .eventLoop()
+          .execute(
+              () -> {
+                if (which.test(channel)) {
+                  closeIfIdle(channel);
+                }
+              });
     }
   }
 

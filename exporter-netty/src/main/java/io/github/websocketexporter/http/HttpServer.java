@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 
 /**
  * The exporter's own HTTP server. Each connection stays on the event loop that it was given, and
@@ -140,7 +141,7 @@ public final class HttpServer implements AutoCloseable {
    *     do what is configured; the message says which
    */
   public List<InetSocketAddress> start() throws IOException {
-    protectBy(Protection.of(wantedProtection));
+    protectBy(protectionBy(wantedProtection));
     List<InetSocketAddress> bound = new ArrayList<>();
     for (ListenAddress address : addresses) {
       InetSocketAddress local =
@@ -164,11 +165,23 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
+   * Makes what can take the place of the protection in force. Takes long where that is TLS: not for
+   * an event loop.
+   *
+   * @throws SSLException if the TLS library cannot do what {@code settings} say
+   */
+  public Protection protectionBy(WebProtection settings) throws SSLException {
+    return protection.replacedBy(settings);
+  }
+
+  /**
    * Lets in from now on whom {@code next} lets in: each new connection, and each request of those
-   * that are open. May be called at any time, by any thread.
+   * that are open. One that did not begin as {@code next} wants it is closed, at once or with the
+   * answer that it waits for. May be called at any time, by any thread.
    */
   public void protectBy(Protection next) {
     protection = next;
+    connections.closeIdle(channel -> !next.admits(channel));
   }
 
   /** Says from now on that it is ready, until it is drained or closed. */
@@ -197,7 +210,7 @@ public final class HttpServer implements AutoCloseable {
     Future<Void> allClosed = connections.allClosed();
     while (!allClosed.isDone() && System.nanoTime() - endNanos < 0) {
       // Again and again: an answer from before the drain may still be on its way to a slow client.
-      connections.closeIdle();
+      connections.closeIdle(channel -> true);
       awaitUntil(Math.min(endNanos, System.nanoTime() + IDLE_CHECK.toNanos()), allClosed);
     }
   }

@@ -1,8 +1,9 @@
 package io.github.websocketexporter.http;
 
 import io.github.websocketexporter.config.WebProtection;
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
 import java.util.Map;
-import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -12,23 +13,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Protection {
   /** Lets everyone in. */
-  static final Protection NONE = new Protection(null, new Users(Map.of()), Set.of());
+  static final Protection NONE = new Protection(WebProtection.NONE, null, new Users(Map.of()));
 
+  /** What a connection over TLS began with; none has it over plain HTTP. */
+  private static final AttributeKey<ServerTls> BEGAN_WITH =
+      AttributeKey.valueOf(Protection.class, "began-with");
+
+  private final WebProtection settings;
   private final @Nullable ServerTls tls;
   private final Users users;
-  private final Set<String> openPaths;
 
   /**
    * A protection.
    *
    * @param tls null for plain HTTP
    * @param users who must say their password; empty for everyone without
-   * @param openPaths the paths that are answered without a password
    */
-  Protection(@Nullable ServerTls tls, Users users, Set<String> openPaths) {
+  Protection(WebProtection settings, @Nullable ServerTls tls, Users users) {
+    this.settings = settings;
     this.tls = tls;
     this.users = users;
-    this.openPaths = openPaths;
   }
 
   /**
@@ -37,15 +41,42 @@ public final class Protection {
    * @throws SSLException if the TLS library cannot do that
    */
   public static Protection of(WebProtection settings) throws SSLException {
-    return new Protection(
-        settings.tls() == null ? null : new ServerTls(settings.tls()),
-        new Users(settings.basicAuthUsers()),
-        settings.openPaths());
+    return NONE.replacedBy(settings);
   }
 
-  /** Speaks TLS; null for plain HTTP. */
-  @Nullable ServerTls tls() {
-    return tls;
+  /**
+   * Makes what {@code next} say, to take the place of this. Users who are the same are kept, with
+   * what is known of their passwords. Takes long, as {@link #of} does.
+   *
+   * @throws SSLException if the TLS library cannot do that
+   */
+  Protection replacedBy(WebProtection next) throws SSLException {
+    if (next.equals(settings)) {
+      return this;
+    }
+    boolean sameUsers = next.basicAuthUsers().equals(settings.basicAuthUsers());
+    return new Protection(
+        next,
+        next.tls() == null ? null : new ServerTls(next.tls()),
+        sameUsers ? users : new Users(next.basicAuthUsers()));
+  }
+
+  /** Lets a connection that has just been accepted begin: with TLS where that is spoken. */
+  void begin(Channel channel) {
+    if (tls != null) {
+      channel.attr(BEGAN_WITH).set(tls);
+      tls.addTo(channel.pipeline());
+    }
+  }
+
+  /**
+   * Whether a connection, which may have begun by another protection, began as this one wants it:
+   * plain or with TLS, and then with a certificate of the same clients. Another certificate of the
+   * server's own makes no difference.
+   */
+  boolean admits(Channel channel) {
+    ServerTls began = channel.attr(BEGAN_WITH).get();
+    return (began == null || tls == null) ? began == tls : tls.admitsWhom(began);
   }
 
   /** Who is let in. */
@@ -55,6 +86,6 @@ public final class Protection {
 
   /** Whether whoever asks for {@code path} must say a password. */
   boolean guards(String path) {
-    return !users.isEmpty() && !openPaths.contains(path);
+    return !users.isEmpty() && !settings.openPaths().contains(path);
   }
 }

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 final class ServerTls {
   private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
 
+  private final ServerTlsSettings settings;
   private final SslContext context;
 
   /**
@@ -35,6 +36,7 @@ final class ServerTls {
 
   /** The same by the given library, which must be there. */
   ServerTls(ServerTlsSettings settings, SslProvider provider) throws SSLException {
+    this.settings = settings;
     SslContextBuilder builder =
         SslContextBuilder.forServer(
                 settings.identity().key(),
@@ -73,6 +75,12 @@ final class ServerTls {
     pipeline
         .addLast(HandlerNames.PLAIN_HTTP, new PlainHttpHandler())
         .addLast(HandlerNames.TLS, handler);
+  }
+
+  /** Whether the clients that {@code other} admits are those that this does. */
+  boolean admitsWhom(ServerTls other) {
+    return settings.clientAuth() == other.settings.clientAuth()
+        && settings.clientAuthorities().equals(other.settings.clientAuthorities());
   }
 
   private static io.netty.handler.ssl.ClientAuth clientAuth(ClientAuth wanted) {

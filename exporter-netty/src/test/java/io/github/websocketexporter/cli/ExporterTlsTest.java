@@ -11,6 +11,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.github.websocketexporter.testing.Certificates;
 import io.github.websocketexporter.testing.Peer;
+import io.github.websocketexporter.testing.ScriptedServer;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
@@ -18,8 +19,10 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -61,6 +64,7 @@ class ExporterTlsTest {
             .subject("CN=Authority of a test")
             .setIsCertificateAuthority(true)
             .buildSelfSigned();
+    Files.writeString(directory.resolve("other-ca.pem"), otherAuthority.getCertificatePEM());
     strangeClient = new CertificateBuilder().subject("CN=scraper").buildIssuedBy(otherAuthority);
   }
 
@@ -68,7 +72,11 @@ class ExporterTlsTest {
     List<String> all = new ArrayList<>(List.of(settings));
     all.add("web.tls.cert-file=" + certificates.chainPem());
     all.add("web.tls.key-file=" + certificates.keyPem());
-    running = certificates.trusted(() -> RunningExporter.with(all.toArray(String[]::new)));
+    return startOf(null, all.toArray(String[]::new));
+  }
+
+  private RunningExporter startOf(@Nullable Path file, String... settings) throws Exception {
+    running = certificates.trusted(() -> RunningExporter.of(file, settings));
     Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     log.start();
     root.addAppender(log);
@@ -382,6 +390,90 @@ class ExporterTlsTest {
       }
       assertThat(before.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
     }
+  }
+
+  /** What an operator changes so that those who were let in are not any more. */
+  @ParameterizedTest
+  @CsvSource({"plain, tls", "tls, plain", "tls, required", "required, of-others"})
+  void aConnectionThatBeganOtherwiseIsClosedByAReloadAndServedNoMore(String before, String after)
+      throws Exception {
+    RunningExporter exporter = startOf(config(before));
+    try (RawClient halfway = open(exporter, before);
+        RawClient webSocket = open(exporter, before);
+        RawClient idle = open(exporter, before)) {
+      halfway.send("GET /config HTTP/1.1\r\n");
+      assertThat(webSocket.upgrade().read().status()).isEqualTo(101);
+      assertThat(idle.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
+
+      config(after);
+      assertThat(exporter.config().reload().get(20, TimeUnit.SECONDS)).isEmpty();
+
+      assertThat(idle.closedSilently()).isTrue();
+      assertThat(webSocket.readFrame().closeCode()).isEqualTo(1001);
+      halfway.send("Host: exporter\r\n\r\n");
+      assertThat(halfway.closedSilently()).isTrue();
+    }
+  }
+
+  @Test
+  void whatIsBeingAnsweredDuringAReloadIsAnsweredAndThenItsConnectionIsClosed() throws Exception {
+    CountDownLatch reloaded = new CountDownLatch(1);
+    RunningExporter exporter = startOf(config("plain"));
+    try (ScriptedServer target =
+            ScriptedServer.start(
+                peer -> {
+                  reloaded.await();
+                  peer.answerPings();
+                });
+        RawClient client = open(exporter, "plain")) {
+      client.sendGet("/probe?target=" + target.ws("/"));
+      await().until(() -> target.accepted() == 1);
+      config("tls");
+      assertThat(exporter.config().reload().get(20, TimeUnit.SECONDS)).isEmpty();
+      reloaded.countDown();
+
+      RawClient.Answer answer = client.read();
+      assertThat(answer.body()).contains("probe_success 1.0");
+      assertThat(answer.header("connection")).isEqualTo("close");
+      assertThat(client.closedSilently()).isTrue();
+    }
+  }
+
+  @Test
+  void aConnectionGoesOnThroughReloadsThatAreNotAboutIt() throws Exception {
+    Path file = config("required");
+    RunningExporter exporter = startOf(file);
+    try (RawClient client = open(exporter, "required")) {
+      assertThat(client.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
+      Files.writeString(
+          file,
+          "websocket-exporter { modules.new {}, web.open-paths = [/-/healthy] }",
+          StandardOpenOption.APPEND);
+      assertThat(exporter.config().reload().get(20, TimeUnit.SECONDS)).isEmpty();
+
+      assertThat(client.sendGet("/-/healthy").read().body()).isEqualTo(HEALTHY);
+    }
+  }
+
+  private static Path config(String way) throws IOException {
+    String identity =
+        "cert-file = \"%s\", key-file = \"%s\""
+            .formatted(certificates.chainPem(), certificates.keyPem());
+    String clients = identity + ", client-auth = required, client-ca-file = ";
+    return Files.writeString(
+        directory.resolve("exporter.conf"),
+        "websocket-exporter.web.tls = "
+            + switch (way) {
+              case "plain" -> "null";
+              case "tls" -> "{ " + identity + " }";
+              case "required" -> "{ " + clients + "ca.pem }";
+              default -> "{ " + clients + "other-ca.pem }";
+            }
+            + "\n");
+  }
+
+  private static RawClient open(RunningExporter exporter, String way) throws Exception {
+    return way.equals("plain") ? exporter.connect() : connect(exporter, client(goodClient));
   }
 
   private static void awaitNoConnections(RunningExporter exporter) {

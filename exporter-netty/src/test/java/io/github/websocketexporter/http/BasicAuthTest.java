@@ -5,13 +5,19 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.websocketexporter.config.ClientAuth;
+import io.github.websocketexporter.config.ServerTlsSettings;
+import io.github.websocketexporter.config.WebProtection;
 import io.github.websocketexporter.module.Secret;
+import io.github.websocketexporter.module.TlsIdentity;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -38,13 +44,15 @@ class BasicAuthTest {
   private final Queue<Thread> hashers = new ConcurrentLinkedQueue<>();
   private final CountDownLatch hashing = new CountDownLatch(1);
   private final Semaphore mayHash = new Semaphore(0);
-  private Protection protection = protection(Map.of("alice", Secret.of("$2y$04$…")));
+  private final Map<String, Secret> users = Map.of("alice", Secret.of("$2y$04$…"));
+  private Protection protection = protection(users);
   private final BasicAuth auth = new BasicAuth(() -> protection);
   private final Endpoint entrance =
       auth.before((request, exchange) -> letIn.add(request.target().path()));
 
   private Protection protection(Map<String, Secret> users) {
-    return new Protection(null, new Users(users, this::matches), Set.of("/open"));
+    return new Protection(
+        new WebProtection(null, users, Set.of("/open")), null, new Users(users, this::matches));
   }
 
   private boolean matches(byte[] password, byte[] hash) {
@@ -250,16 +258,59 @@ class BasicAuthTest {
   }
 
   @Test
+  void whoeverWaitsWhenNewUsersComeIsLetInByTheseAlone() throws Exception {
+    askAs("alice", "right");
+    askAs("bob", "right");
+    assertThat(hashing.await(20, SECONDS)).isTrue();
+
+    protection = protection(Map.of("bob", Secret.of("$2y$04$…")));
+    mayHash.release(10);
+    awaitOutcomes(2);
+
+    assertThat(letIn).containsExactly("/bob");
+    assertThat(answers).extracting(Response::status).containsOnly(HttpResponseStatus.UNAUTHORIZED);
+    assertThat(hashed).as("by the old users and by the new ones").hasSize(4);
+  }
+
+  @Test
+  void whoeverWaitsOnAConnectionThatIsNoLongerAdmittedGetsNoAnswer() throws Exception {
+    askAs("alice", "right");
+    assertThat(hashing.await(20, SECONDS)).isTrue();
+
+    X509Bundle identity =
+        new CertificateBuilder()
+            .subject("CN=Authority of a test")
+            .setIsCertificateAuthority(true)
+            .buildSelfSigned();
+    ServerTlsSettings tls =
+        new ServerTlsSettings(
+            new TlsIdentity(identity.getCertificatePathList(), identity.getKeyPair().getPrivate()),
+            ClientAuth.NONE,
+            List.of());
+    protection = protection.replacedBy(new WebProtection(tls, users, Set.of()));
+    mayHash.release(1);
+    await()
+        .untilAsserted(
+            () -> {
+              channel.runPendingTasks();
+              assertThat(channel.isOpen()).isFalse();
+            });
+
+    assertThat(letIn).isEmpty();
+    assertThat(answers).isEmpty();
+  }
+
+  @Test
   void aBugIsA500ForAllWhoWait() {
     protection =
         new Protection(
+            WebProtection.NONE,
             null,
             new Users(
                 Map.of("alice", Secret.of("$2y$04$…")),
                 (password, hash) -> {
                   throw new IllegalStateException("a bug of the test's");
-                }),
-            Set.of());
+                }));
     askAs("alice", "right");
     awaitOutcomes(1);
 

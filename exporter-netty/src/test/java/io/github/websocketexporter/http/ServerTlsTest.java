@@ -10,6 +10,7 @@ import io.github.websocketexporter.config.ClockKind;
 import io.github.websocketexporter.config.ConfigLoader;
 import io.github.websocketexporter.config.ServerTlsSettings;
 import io.github.websocketexporter.config.TransportKind;
+import io.github.websocketexporter.config.WebProtection;
 import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.module.TlsIdentity;
@@ -20,7 +21,6 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -98,7 +97,10 @@ class ServerTlsTest {
 
   private static Protection protection(ServerTlsSettings settings, SslProvider provider)
       throws IOException {
-    return new Protection(new ServerTls(settings, provider), new Users(Map.of()), Set.of());
+    return new Protection(
+        new WebProtection(settings, Map.of(), Set.of()),
+        new ServerTls(settings, provider),
+        new Users(Map.of()));
   }
 
   private SSLSocket connect(@Nullable X509Bundle identity, String... protocols) throws Exception {
@@ -186,20 +188,6 @@ class ServerTlsTest {
         assertThat(new String(client.getInputStream().readAllBytes(), US_ASCII))
             .endsWith("The request line is too long.\n");
       }
-    }
-  }
-
-  @Test
-  void aConnectionThatBeganWithoutTlsGoesOnWithout() throws Exception {
-    try (Socket before = new Socket(address.getAddress(), address.getPort())) {
-      before.setSoTimeout(20_000);
-      before.getOutputStream().write("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(US_ASCII));
-      assertThat(before.getInputStream().read()).isEqualTo('H');
-
-      server.protectBy(protection(settings(issue("server"), ClientAuth.NONE), SslProvider.OPENSSL));
-      before.getInputStream().skipNBytes(before.getInputStream().available());
-      before.getOutputStream().write("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(US_ASCII));
-      assertThat(before.getInputStream().read()).isEqualTo('H');
     }
   }
 }
