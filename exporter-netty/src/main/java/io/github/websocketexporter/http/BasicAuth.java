@@ -3,15 +3,19 @@ package io.github.websocketexporter.http;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets in the requests that have the name and the password of a user (RFC 7617), and all others
@@ -22,6 +26,12 @@ import java.util.function.Supplier;
  */
 final class BasicAuth implements AutoCloseable {
   private static final int MAX_WAITING = 64;
+
+  /**
+   * Of one client's address, so that nobody who guesses keeps all others out. Not of a user's name:
+   * that would tell strangers which names there are.
+   */
+  private static final int MAX_OF_A_CLIENT = 4;
 
   private static final Response UNAUTHORIZED =
       Response.text(HttpResponseStatus.UNAUTHORIZED, "A valid user name and password are needed.")
@@ -79,7 +89,7 @@ final class BasicAuth implements AutoCloseable {
     switch (users.remembered(credentials, fingerprint)) {
       case RIGHT -> visit.end(true);
       case WRONG -> visit.end(false);
-      case UNCHECKED -> queue(visit, new Check(inForce, credentials, fingerprint));
+      case UNCHECKED -> queue(visit, new Check(inForce, visit.client(), credentials, fingerprint));
     }
   }
 
@@ -87,19 +97,30 @@ final class BasicAuth implements AutoCloseable {
     synchronized (checks) {
       Check check = checks.get(own.fingerprint);
       if (check == null) {
-        try {
-          hasher.execute(own);
-        } catch (RejectedExecutionException e) {
+        if (!begin(own)) {
           visit.exchange.respond(Response.overloaded("Too many passwords are being checked."));
           return;
         }
-        checks.put(own.fingerprint, own);
         check = own;
       }
       check.visits.add(visit);
       Check joined = check;
       visit.exchange.onAbort(() -> leave(visit, joined));
     }
+  }
+
+  /** Hashes the password as soon as its turn comes; false if too many are waiting. */
+  private boolean begin(Check check) {
+    if (checks.values().stream().filter(check::isOfSameClient).count() >= MAX_OF_A_CLIENT) {
+      return false;
+    }
+    try {
+      hasher.execute(check);
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
+    checks.put(check.fingerprint, check);
+    return true;
   }
 
   /** What was found out is nothing to another protection, which may have come meanwhile. */
@@ -123,6 +144,13 @@ final class BasicAuth implements AutoCloseable {
 
   /** A request on its way in. */
   private record Visit(RequestHead request, HttpExchange exchange, Endpoint next) {
+    /** Null for a client that has gone away. */
+    @Nullable InetAddress client() {
+      return exchange.channel().remoteAddress() instanceof InetSocketAddress client
+          ? client.getAddress()
+          : null;
+    }
+
     void end(boolean letIn) {
       if (letIn) {
         exchange.handTo(next, request);
@@ -135,14 +163,24 @@ final class BasicAuth implements AutoCloseable {
   /** Credentials that are checked, and who waits for that. */
   private final class Check implements Runnable {
     private final Protection by;
+    private final @Nullable InetAddress client;
     private final Credentials credentials;
     private final Fingerprint fingerprint;
     private final List<Visit> visits = new ArrayList<>();
 
-    Check(Protection by, Credentials credentials, Fingerprint fingerprint) {
+    Check(
+        Protection by,
+        @Nullable InetAddress client,
+        Credentials credentials,
+        Fingerprint fingerprint) {
       this.by = by;
+      this.client = client;
       this.credentials = credentials;
       this.fingerprint = fingerprint;
+    }
+
+    boolean isOfSameClient(Check other) {
+      return Objects.equals(client, other.client);
     }
 
     @Override

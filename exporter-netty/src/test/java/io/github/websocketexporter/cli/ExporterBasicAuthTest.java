@@ -10,6 +10,8 @@ import io.github.websocketexporter.testing.ScriptedServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -213,6 +215,29 @@ class ExporterBasicAuthTest {
       assertThat(client.sendGet("/", ALICE).read().status()).isEqualTo(401);
       assertThat(client.sendGet("/", authorization("alice", "looking glass")).read().status())
           .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aReloadThatLeavesTheUsersAsTheyAreForgetsNoPassword() throws Exception {
+    Path file = config(12, "wonderland");
+    running = RunningExporter.of(file);
+    RunningExporter exporter = running;
+    assertThat(exporter.get("/", ALICE).status()).isEqualTo(200);
+    Files.writeString(file, "\nwebsocket-exporter.web.open-paths = []", StandardOpenOption.APPEND);
+    assertThat(exporter.config().reload().get(20, TimeUnit.SECONDS)).isEmpty();
+
+    List<RawClient> guessing = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        guessing.add(exporter.connect().sendGet("/", authorization("alice", "guess " + i)));
+      }
+      assertThat(exporter.get("/", UNKNOWN).status()).as("no room for one more").isEqualTo(503);
+      assertThat(exporter.get("/", ALICE).status()).isEqualTo(200);
+    } finally {
+      for (RawClient client : guessing) {
+        client.close();
+      }
     }
   }
 

@@ -18,6 +18,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -37,7 +39,18 @@ class BasicAuthTest {
   /** One that is checked, and those that wait behind it. */
   private static final int MOST_AT_ONCE = 65;
 
-  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private static final int MOST_OF_A_CLIENT = 4;
+
+  /** Whose requests come next. */
+  private String client = "192.0.2.1";
+
+  private final EmbeddedChannel channel =
+      new EmbeddedChannel() {
+        @Override
+        public SocketAddress remoteAddress() {
+          return new InetSocketAddress(client, 1_024);
+        }
+      };
   private final List<Response> answers = new ArrayList<>();
   private final List<String> letIn = new ArrayList<>();
   private final Queue<String> hashed = new ConcurrentLinkedQueue<>();
@@ -202,10 +215,12 @@ class BasicAuthTest {
     askAs("alice", "0");
     await().until(() -> hashed.contains("0"));
     for (int i = 1; i < MOST_AT_ONCE; i++) {
+      client = "192.0.2." + (2 + i / MOST_OF_A_CLIENT);
       askAs("alice", String.valueOf(i));
     }
     assertThat(answers).isEmpty();
 
+    client = "192.0.2.255";
     askAs("alice", "one more");
     askAs("alice", "right");
 
@@ -216,6 +231,27 @@ class BasicAuthTest {
             answer -> {
               assertThat(answer.status()).isEqualTo(HttpResponseStatus.SERVICE_UNAVAILABLE);
               assertThat(answer.fields()).contains("\r\nretry-after: 1\r\n");
+            });
+  }
+
+  @Test
+  void whoGuessesKeepsNobodyElseOut() throws Exception {
+    for (int i = 0; i < 1_000; i++) {
+      askAs(i % 2 == 0 ? "alice" : "mallory", "guess " + i);
+    }
+    assertThat(answers)
+        .hasSize(1_000 - MOST_OF_A_CLIENT)
+        .extracting(Response::status)
+        .containsOnly(HttpResponseStatus.SERVICE_UNAVAILABLE);
+
+    client = "192.0.2.2";
+    askAs("alice", "right");
+    mayHash.release(MOST_OF_A_CLIENT + 1);
+    await()
+        .untilAsserted(
+            () -> {
+              channel.runPendingTasks();
+              assertThat(letIn).containsExactly("/alice");
             });
   }
 
