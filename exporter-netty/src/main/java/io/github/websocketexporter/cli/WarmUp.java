@@ -9,6 +9,8 @@ import io.github.websocketexporter.http.HttpServer;
 import io.github.websocketexporter.http.LiveConfig;
 import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
+import io.github.websocketexporter.probe.ProbeRequest;
+import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -30,6 +32,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +57,9 @@ final class WarmUp {
   private final int eventLoops;
   private final AtomicInteger probes = new AtomicInteger();
   private final AtomicInteger successes = new AtomicInteger();
+
+  /** The server's address and port, once it listens. */
+  private volatile String authority = "";
 
   /**
    * A warm-up of {@code loops}.
@@ -106,7 +112,7 @@ final class WarmUp {
   }
 
   private void scrape(InetSocketAddress address, Duration limit, BooleanSupplier over) {
-    String authority = NetUtil.toSocketAddressString(address);
+    authority = NetUtil.toSocketAddressString(address);
     BooleanSupplier enough =
         () -> over.getAsBoolean() || probes.incrementAndGet() > eventLoops * PROBES_PER_LOOP;
     List<Channel> scrapers = new ArrayList<>();
@@ -149,23 +155,38 @@ final class WarmUp {
   private Function<EventLoop, Prober> probers() {
     Map<EventExecutor, Prober> byLoop = new HashMap<>();
     for (EventExecutor loop : loops) {
-      Prober silent = NettyProber.silent((EventLoop) loop, resources);
-      byLoop.put(
-          loop,
-          (request, onResult) ->
-              silent.start(
-                  request,
-                  result -> {
-                    if (result.success()) {
-                      successes.incrementAndGet();
-                    }
-                    onResult.accept(result);
-                  }));
+      byLoop.put(loop, new OwnProber(NettyProber.silent((EventLoop) loop, resources)));
     }
     return loop -> Objects.requireNonNull(byLoop.get(loop));
   }
 
   private static boolean isPast(long nanos) {
     return System.nanoTime() - nanos >= 0;
+  }
+
+  /** Probes the server itself, and nothing else for whoever has found it on the loopback. */
+  private final class OwnProber implements Prober {
+    private final Prober prober;
+
+    OwnProber(Prober prober) {
+      this.prober = prober;
+    }
+
+    @Override
+    public boolean isReadyFor(ProbeRequest request) {
+      return request.target().authority().equals(authority);
+    }
+
+    @Override
+    public Probe start(ProbeRequest request, Consumer<ProbeResult> onResult) {
+      return prober.start(
+          request,
+          result -> {
+            if (result.success()) {
+              successes.incrementAndGet();
+            }
+            onResult.accept(result);
+          });
+    }
   }
 }

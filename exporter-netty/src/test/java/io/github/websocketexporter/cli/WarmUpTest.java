@@ -1,6 +1,7 @@
 package io.github.websocketexporter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
@@ -12,11 +13,20 @@ import io.github.websocketexporter.config.ConfigLoader;
 import io.github.websocketexporter.http.LiveConfig;
 import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
+import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.Ports;
+import io.github.websocketexporter.testing.ScriptedServer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +42,8 @@ import org.slf4j.LoggerFactory;
 /** What the exporter does before it says that it is ready. */
 @Timeout(60)
 class WarmUpTest {
+  private static final Path OPEN_FILES = Path.of("/proc/self/fd");
+
   private final Queue<String> logged = new ConcurrentLinkedQueue<>();
   private final AppenderBase<ILoggingEvent> appender =
       new AppenderBase<>() {
@@ -94,6 +106,54 @@ class WarmUpTest {
       assertThat(RunningExporter.value(before, "websocket_exporter_http_connections")).isEqualTo(1);
       assertThat(probes(after)).isEqualTo(1);
     }
+  }
+
+  @Test
+  void whoeverFindsItsPortCanHaveNothingElseProbed() throws Exception {
+    assumeTrue(Files.exists(OPEN_FILES), "the port is looked up in /proc");
+    try (ScriptedServer other = ScriptedServer.start(Peer::answerPings);
+        Exporter exporter = exporter("127.0.0.1:0", "30s")) {
+      exporter.start();
+      Set<Integer> before = listeningPorts();
+      CompletableFuture<Void> warm = warmUp(exporter);
+      await().until(() -> listeningPorts().size() > before.size());
+      Set<Integer> ports = listeningPorts();
+      ports.removeAll(before);
+      InetSocketAddress address =
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.iterator().next());
+
+      assertThat(get(address, "/probe?target=" + other.ws("/")).status()).isEqualTo(503);
+      assertThat(other.accepted()).isZero();
+      assertThat(warm.isDone()).isFalse();
+    }
+  }
+
+  private static String target(Path link) throws IOException {
+    try {
+      return Files.readSymbolicLink(link).toString();
+    } catch (NoSuchFileException e) {
+      return "closed meanwhile";
+    }
+  }
+
+  /** Of this process, as Linux tells. */
+  private static Set<Integer> listeningPorts() throws IOException {
+    Set<String> own = new HashSet<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(OPEN_FILES)) {
+      for (Path file : files) {
+        own.add(target(file));
+      }
+    }
+    Set<Integer> ports = new HashSet<>();
+    for (String table : List.of("/proc/self/net/tcp", "/proc/self/net/tcp6")) {
+      for (String line : Files.readAllLines(Path.of(table))) {
+        String[] fields = line.strip().split(" +");
+        if (fields[3].equals("0A") && own.contains("socket:[" + fields[9] + "]")) {
+          ports.add(Integer.parseInt(fields[1].substring(fields[1].indexOf(':') + 1), 16));
+        }
+      }
+    }
+    return ports;
   }
 
   @Test
