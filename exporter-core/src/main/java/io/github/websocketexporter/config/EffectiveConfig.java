@@ -53,6 +53,9 @@ public final class EffectiveConfig {
   private final Set<List<String>> secrets;
   private final ConfigObject masked;
 
+  /** Kept, for it can be long, and is shown to whoever asks. */
+  private final String text;
+
   /**
    * A configuration that was read.
    *
@@ -63,12 +66,13 @@ public final class EffectiveConfig {
     this.all = all;
     this.secrets = Set.copyOf(secrets);
     this.masked = (ConfigObject) masked(all.root(), List.of());
+    this.text = masked.render(HOCON);
   }
 
   /** The whole of it. */
   @Override
   public String toString() {
-    return masked.render(HOCON);
+    return text;
   }
 
   /** The block of one module, with what it has of those that it extends. */

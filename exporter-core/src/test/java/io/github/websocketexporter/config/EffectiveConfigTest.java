@@ -32,6 +32,13 @@ class EffectiveConfigTest {
   }
 
   @Test
+  void isWrittenOnceHoweverOftenItIsShown() {
+    EffectiveConfig config = config("", Set.of());
+
+    assertThat(config.toString()).isSameAs(config.toString());
+  }
+
+  @Test
   void showsAMaskForASecretWhateverItIs() {
     EffectiveConfig config =
         config(
