@@ -1,10 +1,17 @@
 package io.github.websocketexporter.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import io.github.websocketexporter.module.Secret;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -135,7 +142,12 @@ final class Block {
 
   private Secret secretFile(String key, Predicate<String> valid, String expected)
       throws InvalidConfigException {
-    String text = file(key).stripTrailing();
+    String text;
+    try {
+      text = UTF_8.newDecoder().decode(ByteBuffer.wrap(file(key))).toString().stripTrailing();
+    } catch (CharacterCodingException e) {
+      throw error(key, "expected the name of a file in UTF-8, but it is not");
+    }
     if (!valid.test(text)) {
       throw error(
           key,
@@ -147,14 +159,21 @@ final class Block {
 
   /**
    * What the file holds that {@code key} names: absolute, or from the folder of the configuration
-   * file. The file is watched from now on.
+   * file. The file is watched from now on. Its name is not part of an error: what should be in the
+   * file may stand in its place.
    */
-  String file(String key) throws InvalidConfigException {
-    String name = text(key, text -> !text.isBlank(), "the name of a file");
+  byte[] file(String key) throws InvalidConfigException {
+    String name = unquoted(key, text -> !text.isBlank(), "the name of a file");
     try {
       return reading.file(name);
+    } catch (NoSuchFileException e) {
+      throw error(key, "cannot read the file: there is none of this name");
+    } catch (AccessDeniedException e) {
+      throw error(key, "cannot read the file: not permitted");
+    } catch (FileSystemException e) {
+      throw error(key, "cannot read the file: " + e.getReason());
     } catch (IOException e) {
-      throw error(key, "cannot read the file " + name);
+      throw error(key, "cannot read the file: " + e.getMessage());
     }
   }
 

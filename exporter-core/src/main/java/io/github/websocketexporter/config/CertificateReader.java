@@ -15,9 +15,8 @@ final class CertificateReader {
 
   /** The certificates in the file that {@code key} names, at least one, in their order. */
   static List<X509Certificate> read(Block block, String key) throws InvalidConfigException {
-    String file = block.file(key);
     List<X509Certificate> certificates = new ArrayList<>();
-    for (Pem pem : Pem.blocks(file)) {
+    for (Pem pem : Pem.blocks(block.file(key))) {
       if (pem.label().equals("CERTIFICATE")) {
         try {
           certificates.add(certificate(pem.bytes()));

@@ -1,5 +1,6 @@
 package io.github.websocketexporter.config;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -14,10 +15,10 @@ record Pem(String label, String body) {
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
 
-  /** The blocks of a file, in their order. What stands around them is a comment. */
-  static List<Pem> blocks(String file) {
+  /** The blocks of a file, in their order. What stands around them is a comment in any charset. */
+  static List<Pem> blocks(byte[] file) {
     return BLOCK
-        .matcher(file)
+        .matcher(new String(file, StandardCharsets.ISO_8859_1))
         .results()
         .map(block -> new Pem(block.group(1), block.group(2)))
         .toList();

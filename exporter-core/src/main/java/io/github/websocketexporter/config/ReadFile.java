@@ -1,9 +1,11 @@
 package io.github.websocketexporter.config;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -13,28 +15,33 @@ import java.util.HexFormat;
  * that it has changed, also where a symbolic link on the way to it was turned, as Kubernetes does.
  *
  * @param path where the file was found
- * @param sha256 in hex; empty if the file could not be read
+ * @param sha256 in hex; empty if the file could not be read, or is too large to be looked at often
  */
 public record ReadFile(Path path, String sha256) {
+  private static final long MAX_BYTES = 16 << 20;
 
   /** The file as it is now. */
   static ReadFile now(Path path) {
-    try {
-      return of(path, Files.readAllBytes(path));
+    MessageDigest digest = newDigest();
+    try (InputStream in = Files.newInputStream(path)) {
+      if (Files.size(path) > MAX_BYTES) {
+        return new ReadFile(path, "");
+      }
+      in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
     } catch (IOException e) {
       return new ReadFile(path, "");
     }
+    return new ReadFile(path, HexFormat.of().formatHex(digest.digest()));
   }
 
-  /** The file, in which {@code text} was. */
-  static ReadFile of(Path path, String text) {
-    return of(path, text.getBytes(StandardCharsets.UTF_8));
+  /** The file, in which {@code content} was. */
+  static ReadFile of(Path path, byte[] content) {
+    return new ReadFile(path, HexFormat.of().formatHex(newDigest().digest(content)));
   }
 
-  private static ReadFile of(Path path, byte[] content) {
+  private static MessageDigest newDigest() {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-      return new ReadFile(path, HexFormat.of().formatHex(digest));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -1,9 +1,10 @@
 package io.github.websocketexporter.config;
 
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reading {
   /** More than any token or certificate chain; what is larger was not meant. */
-  private static final long MAX_FILE_BYTES = 1 << 20;
+  private static final int MAX_FILE_BYTES = 1 << 20;
 
   private final @Nullable Path directory;
   private final Map<Path, ReadFile> files = new LinkedHashMap<>();
@@ -36,18 +37,28 @@ final class Reading {
   }
 
   /**
-   * What the file {@code name} holds, which must be UTF-8.
+   * What the file {@code name} holds.
    *
    * @throws IOException if it cannot be read
    */
-  String file(String name) throws IOException {
-    Path path = directory == null ? Path.of(name) : directory.resolve(name);
-    if (Files.size(path) > MAX_FILE_BYTES) {
-      throw new MalformedInputException(0);
+  byte[] file(String name) throws IOException {
+    Path path = path(name);
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] content = in.readNBytes(MAX_FILE_BYTES + 1);
+      if (content.length > MAX_FILE_BYTES) {
+        throw new FileSystemException(name, null, "larger than 1 MiB");
+      }
+      files.putIfAbsent(path, ReadFile.of(path, content));
+      return content;
     }
-    String text = Files.readString(path, StandardCharsets.UTF_8);
-    files.putIfAbsent(path, ReadFile.of(path, text));
-    return text;
+  }
+
+  private Path path(String name) throws IOException {
+    try {
+      return directory == null ? Path.of(name) : directory.resolve(name);
+    } catch (InvalidPathException e) {
+      throw new FileSystemException(name, null, e.getReason());
+    }
   }
 
   /** Notes that the value at {@code path} is a secret. */

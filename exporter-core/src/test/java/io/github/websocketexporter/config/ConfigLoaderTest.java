@@ -494,7 +494,8 @@ class ConfigLoaderTest {
             bad(
                 "web-tls-file-missing",
                 4,
-                "websocket-exporter.web.tls.cert-file: cannot read the file none.pem"),
+                "websocket-exporter.web.tls.cert-file: cannot read the file: there is"
+                    + " none of this name"),
             bad(
                 "unknown-client-auth",
                 6,
@@ -636,7 +637,7 @@ class ConfigLoaderTest {
                 "proxy-password-file-missing",
                 6,
                 "websocket-exporter.modules.proxied.proxy.password-file: cannot read"
-                    + " the file no-such-password.txt"),
+                    + " the file: there is none of this name"),
             bad(
                 "bad-no-proxy",
                 5,
@@ -662,8 +663,8 @@ class ConfigLoaderTest {
             bad(
                 "ca-file-missing",
                 2,
-                "websocket-exporter.modules.secure.tls.ca-file: cannot read the file"
-                    + " ../pem/nobody.pem"),
+                "websocket-exporter.modules.secure.tls.ca-file: cannot read the file:"
+                    + " there is none of this name"),
             bad(
                 "ca-file-without-certificate",
                 2,
@@ -1083,8 +1084,8 @@ class ConfigLoaderTest {
             bad(
                 "missing-token-file",
                 4,
-                "websocket-exporter.modules.m.authorization.bearer.token-file: cannot "
-                    + "read the file /nonexistent/token"),
+                "websocket-exporter.modules.m.authorization.bearer.token-file: cannot"
+                    + " read the file: there is none of this name"),
             bad(
                 "token-file-of-two-lines",
                 4,

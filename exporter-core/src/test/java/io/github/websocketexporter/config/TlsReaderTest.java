@@ -8,6 +8,7 @@ import io.github.websocketexporter.module.TlsIdentity;
 import io.github.websocketexporter.module.TlsSettings;
 import io.github.websocketexporter.module.TlsVersion;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -48,10 +49,11 @@ class TlsReaderTest {
     Path file = directory.resolve("commented.pem");
     Files.writeString(
         file,
-        "Authority: \"An authority\"\n-- of a test\n"
+        "Authority: \"Une autorit\u00e9\"\n-- of a test\n"
             + Files.readString(PEM.resolve("authority.pem"))
             + Files.readString(PEM.resolve("ec-key.pem"))
-            + Files.readString(PEM.resolve("rsa.pem")));
+            + Files.readString(PEM.resolve("rsa.pem")),
+        StandardCharsets.ISO_8859_1);
 
     assertThat(tls("ca-file = \"" + file + "\"").authorities()).hasSize(2);
   }
