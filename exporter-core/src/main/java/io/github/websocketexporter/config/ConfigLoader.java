@@ -3,19 +3,16 @@ package io.github.websocketexporter.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
-import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -104,46 +101,27 @@ public final class ConfigLoader {
       throw new InvalidConfigException(Place.of(e.origin()) + ": " + withoutOrigin(e));
     } catch (ConfigException.IO e) {
       throw new InvalidConfigException(Place.of(e.origin()) + NOT_READABLE);
+    } catch (ConfigException.BugOrBroken | InvalidPathException e) {
+      // What is included is no file that can be, or a URL that cannot be read. It is not repeated.
+      throw new InvalidConfigException(file + ": cannot read what it includes");
     } catch (ConfigException e) {
       throw new InvalidConfigException(
           (e.origin() == null ? "" : Place.of(e.origin()) + ": ") + whyNotHocon(e));
     }
   }
 
-  /**
-   * Parses {@code file}, and notes it and what it includes in {@code files}: as they were before
-   * they were parsed, so that no change in between is missed.
-   */
+  /** Parses {@code file}, and notes it and what it includes in {@code files}. */
   private static Config parse(Path file, List<ReadFile> files) throws InvalidConfigException {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new InvalidConfigException(file + NOT_READABLE);
     }
-    ConfigParseOptions options =
-        ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setAllowMissing(false);
-    Set<Path> paths = Set.of(file);
-    while (true) {
-      files.clear();
-      paths.forEach(path -> files.add(ReadFile.now(path)));
-      Config parsed = ConfigFactory.parseFile(file.toFile(), options);
-      Set<Path> from = new LinkedHashSet<>(Set.of(file));
-      addFiles(parsed.root(), from);
-      if (from.equals(paths)) {
-        return parsed;
-      }
-      paths = from;
-    }
-  }
-
-  /** Adds the files that the values in {@code block} come from. */
-  private static void addFiles(ConfigObject block, Set<Path> files) {
-    for (ConfigValue value : block.values()) {
-      String name = value.origin().filename();
-      if (value instanceof ConfigObject child && !child.isEmpty()) {
-        addFiles(child, files);
-      } else if (name != null && Files.isRegularFile(Path.of(name))) {
-        files.add(Path.of(name));
-      }
-    }
+    files.add(ReadFile.now(file));
+    return ConfigFactory.parseFile(
+        file.toFile(),
+        ConfigParseOptions.defaults()
+            .setSyntax(ConfigSyntax.CONF)
+            .setAllowMissing(false)
+            .setIncluder(new IncludedFiles(files)));
   }
 
   /** What the parser says, unless it quotes more than a character: that may be of a secret. */

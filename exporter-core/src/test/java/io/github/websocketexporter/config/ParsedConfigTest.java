@@ -2,12 +2,21 @@ package io.github.websocketexporter.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
+import com.google.re2j.Pattern;
+import com.typesafe.config.Config;
 import io.github.websocketexporter.config.ConfigLoader.Flags;
+import java.io.File;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,11 +40,119 @@ class ParsedConfigTest {
 
     assertThat(config.files())
         .extracting(ReadFile::path)
-        .containsExactlyInAnyOrder(file, directory.resolve("middle.conf"), inner);
+        .contains(file, directory.resolve("middle.conf"), inner);
     assertThat(config.files()).noneMatch(ReadFile::hasChanged);
     assertThat(config.read().config().dns().minTtl()).isEqualTo(Duration.ofSeconds(3));
     write("inner.conf", "websocket-exporter.dns.min-ttl = 4s");
     assertThat(config.files()).filteredOn(ReadFile::hasChanged).hasSize(1);
+  }
+
+  /** There is no trace of such a file in the values. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "empty.conf",
+        "overridden.conf",
+        "missing.conf",
+        "missing.json",
+        "sub/missing.conf"
+      })
+  void seesChangeAlsoWhatItIncludesInVain(String name) throws Exception {
+    Files.createDirectory(directory.resolve("sub"));
+    write("empty.conf", "");
+    write("overridden.conf", "websocket-exporter.warm-up = 1s");
+    Path file =
+        write(
+            "exporter.conf",
+            """
+            include "empty"
+            include "overridden.conf"
+            include "missing"
+            include file("%s/sub/missing")
+            websocket-exporter.warm-up = 0s
+            """
+                .formatted(directory));
+    ParsedConfig config = ConfigLoader.parse(file, new Flags());
+    assertThat(config.files()).noneMatch(ReadFile::hasChanged);
+
+    write(name, "{}");
+
+    assertThat(config.files()).filteredOn(ReadFile::hasChanged).hasSize(1);
+  }
+
+  /** As on a command line; a process of its own, for the working directory is that of a process. */
+  @Test
+  void includesFilesAlsoWhereItIsNamedWithoutAFolder() throws Exception {
+    write("exporter.conf", "include \"more\"");
+    write("more.conf", "include required(\"still/more.conf\")");
+    Files.createDirectory(directory.resolve("still"));
+    write("still/more.conf", "include \"most.conf\"");
+    write("still/most.conf", "\nwebsocket-exporter.warm-up = never");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                Stream.of(ParsedConfigTest.class, ConfigLoader.class, Config.class, Pattern.class)
+                    .map(type -> type.getProtectionDomain().getCodeSource().getLocation().getPath())
+                    .collect(Collectors.joining(File.pathSeparator)),
+                LoadExporterConf.class.getName())
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .start();
+
+    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .startsWith("still/most.conf:2: websocket-exporter.warm-up: expected a duration ");
+  }
+
+  static final class LoadExporterConf {
+    private LoadExporterConf() {}
+
+    public static void main(String[] none) {
+      try {
+        ConfigLoader.load(Path.of("exporter.conf"), new Flags());
+      } catch (InvalidConfigException e) {
+        System.out.println(e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void inheritsAlsoByASubstitution() throws Exception {
+    Path file =
+        write(
+            "exporter.conf",
+            """
+            websocket-exporter.modules {
+              a { timeout = 3s, ping { count = 2, interval = 5ms } }
+              b = ${websocket-exporter.modules.a}
+              b { timeout = 4s }
+              c { ping = ${websocket-exporter.modules.a.ping} }
+              c { ping { count = 3 } }
+            }
+            """);
+
+    assertThat(ConfigLoader.load(file, new Flags()).modules())
+        .extractingByKeys("a", "b", "c")
+        .extracting(
+            module -> module.timeout().toSeconds(),
+            module -> module.ping().count(),
+            module -> module.ping().interval().toMillis())
+        .containsExactly(tuple(3L, 2, 5L), tuple(4L, 2, 5L), tuple(10L, 3, 5L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "include \"http://alice:s3cret@127.0.0.1:1/\"",
+        "include required(url(\"http://alice:s3cret@127.0.0.1:1/\"))",
+        "include \"s3cret\\u0000\""
+      })
+  void quotesNothingThatItCannotInclude(String text) throws Exception {
+    Path file = write("exporter.conf", text);
+
+    assertThatThrownBy(() -> ConfigLoader.parse(file, new Flags()))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage(file + ": cannot read what it includes");
   }
 
   @Test
@@ -107,6 +224,9 @@ class ParsedConfigTest {
         "modules.a.authorization.basic = \"alice:s3cret\"",
         "modules.a.authorization.basic { username = \"alice:s3cret\", password = a }",
         "modules.a.authorization.bearer.token = [ s3cret ]",
+        "modules.a.authorization.bearer.token-file = s3cret",
+        "modules.a.authorization.bearer.token-file = \"s3cret\\u0000\"",
+        "modules.a.tls.ca-file = \"-----BEGIN PRIVATE KEY-----s3cret\"",
         "modules.a.headers = \"X-Api-Key: s3cret\"",
         "modules.a.headers = [ s3cret ]",
         "modules.a.headers { \"X-Api-Key: s3cret\" = \"\" }",
@@ -143,5 +263,30 @@ class ParsedConfigTest {
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageStartingWith(file + ":2: websocket-exporter.")
         .hasMessageNotContaining("s3cret");
+  }
+
+  @Test
+  void saysWhyItCannotReadAFile() throws Exception {
+    Files.write(directory.resolve("large"), new byte[(1 << 20) + 1]);
+    Files.write(directory.resolve("latin"), "p\u00e4ss".getBytes(StandardCharsets.ISO_8859_1));
+
+    assertThat(errorOfTheFile("none")).endsWith("cannot read the file: there is none of this name");
+    assertThat(errorOfTheFile(".")).endsWith("cannot read the file: Is a directory");
+    assertThat(errorOfTheFile("large")).endsWith("cannot read the file: larger than 1 MiB");
+    assertThat(errorOfTheFile("a\\u0000b"))
+        .endsWith("cannot read the file: Nul character not allowed");
+    assertThat(errorOfTheFile("latin"))
+        .endsWith("expected the name of a file in UTF-8, but it is not");
+  }
+
+  private @Nullable String errorOfTheFile(String name) throws Exception {
+    Path file =
+        write(
+            "exporter.conf",
+            "websocket-exporter.modules.a.authorization.bearer.token-file = \"" + name + "\"");
+
+    return catchThrowableOfType(
+            InvalidConfigException.class, () -> ConfigLoader.parse(file, new Flags()).read())
+        .getMessage();
   }
 }
