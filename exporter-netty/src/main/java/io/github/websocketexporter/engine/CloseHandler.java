@@ -1,12 +1,14 @@
 package io.github.websocketexporter.engine;
 
 import io.github.websocketexporter.probe.FailureReason;
+import io.github.websocketexporter.transport.HandlerNames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -14,6 +16,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In the first two cases the handlers behind this one see an exception, by which the running
  * step fails; the Close goes out after the probe's answer. What comes in behind a Close, or behind
- * a violation, is thrown away.
+ * a violation, is thrown away, and nobody inflates or checks it before.
  *
  * <p>The side of a TCP connection that closes first keeps its port in TIME_WAIT for a minute: an
  * exporter that did so would run out of ports towards a target that it probes often. A WebSocket's
@@ -43,6 +46,10 @@ final class CloseHandler extends ChannelInboundHandlerAdapter {
 
   /** RFC 6455, section 7.4.2; Netty lets higher ones pass. */
   private static final int HIGHEST_CODE = 4_999;
+
+  /** What reads messages, between the frame codec and this: not needed to find a Close frame. */
+  private static final List<String> READERS =
+      List.of(HandlerNames.INFLATE, HandlerNames.UTF8, HandlerNames.FRAGMENTS);
 
   /** Says that a Close frame held no status code; never sent (RFC 6455, section 7.1.5). */
   private static final int NO_CODE = WebSocketCloseStatus.EMPTY.code();
@@ -135,14 +142,24 @@ final class CloseHandler extends ChannelInboundHandlerAdapter {
 
   /** Lets the probe end, which sends the Close after its answer; if it has ended, sends it now. */
   private void answer(ChannelHandlerContext context, int status, Throwable cause) {
-    closing = true;
+    stopReading(context);
     code = status;
     context.fireExceptionCaught(cause);
     sendClose(context);
   }
 
-  private void sendClose(ChannelHandlerContext context) {
+  private void stopReading(ChannelHandlerContext context) {
     closing = true;
+    ChannelPipeline pipeline = context.pipeline();
+    for (String reader : READERS) {
+      if (pipeline.context(reader) != null) {
+        pipeline.remove(reader);
+      }
+    }
+  }
+
+  private void sendClose(ChannelHandlerContext context) {
+    stopReading(context);
     if (closeSent) {
       return;
     }

@@ -24,6 +24,9 @@ import java.util.zip.Inflater;
  *
  * <p>In place of Netty's decoder, whose exceptions do not tell data that is too large from data
  * that is corrupt, and which takes a first frame too short to hold any text for the latter.
+ *
+ * <p>Inflating costs time of the event loop's, and a peer can make it cost a thousand times what it
+ * sends: what all frames hold together is bounded by a multiple of what came.
  */
 final class InflateHandler extends MessageToMessageDecoder<WebSocketFrame> {
   /** The end of each message, which the peer leaves out. */
@@ -31,9 +34,19 @@ final class InflateHandler extends MessageToMessageDecoder<WebSocketFrame> {
 
   private static final int STEP = 1_024;
 
+  /** What may be inflated of any connection, in bytes: small ones may well repeat themselves. */
+  private static final long FREE_BYTES = 1 << 20;
+
+  /**
+   * How many bytes beyond that each byte that came may hold. Messages that differ in a few numbers
+   * come near it; deflate itself ends at 1,032.
+   */
+  private static final int MAX_RATIO = 100;
+
   private final int maxFramePayload;
   private final Inflater inflater = new Inflater(true);
   private boolean compressed;
+  private long allowedBytes = FREE_BYTES;
 
   /**
    * A handler for one connection.
@@ -64,10 +77,15 @@ final class InflateHandler extends MessageToMessageDecoder<WebSocketFrame> {
     // Its array is what the inflater writes to; one byte more than allowed shows that there is
     // more.
     ByteBuf payload = allocator.heapBuffer(STEP, maxFramePayload + 1);
+    allowedBytes += (long) MAX_RATIO * frame.content().readableBytes();
     try {
       inflate(frame.content().nioBuffer(), payload);
       if (last) {
         inflate(ByteBuffer.wrap(TAIL), payload);
+      }
+      allowedBytes -= payload.readableBytes();
+      if (allowedBytes < 0) {
+        throw new TooLongFrameException("far more than came, over all frames, when inflated");
       }
     } catch (DataFormatException e) {
       payload.release();

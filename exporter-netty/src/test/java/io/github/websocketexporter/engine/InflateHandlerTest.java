@@ -139,6 +139,32 @@ class InflateHandlerTest {
   }
 
   @Test
+  void readsAnyAmountOfWhatIsAsWellCompressedAsMessagesAre() {
+    String message =
+        "x".repeat(LIMIT - 52) + "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    byte[] payload = Deflated.of(message);
+    assertThat(LIMIT / payload.length).isBetween(50, 100);
+
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(inflated(text(payload))).containsExactly(message);
+    }
+  }
+
+  @Test
+  void refusesOverAllFramesWhatIsFarBetterCompressed() {
+    byte[] payload = Deflated.of("x".repeat(LIMIT));
+    int frames = (1 << 20) / (LIMIT - 100 * payload.length);
+    for (int i = 0; i < frames; i++) {
+      inflated(text(payload));
+    }
+
+    assertThat(
+            catchThrowableOfType(
+                TooLongFrameException.class, () -> channel.writeInbound(text(payload))))
+        .isNotNull();
+  }
+
+  @Test
   void refusesWhatNoDeflaterMakes() {
     byte[] noise = new byte[256];
     new Random(1).nextBytes(noise);
