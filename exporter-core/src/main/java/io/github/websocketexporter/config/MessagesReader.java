@@ -22,10 +22,7 @@ final class MessagesReader {
   private static final Duration LEAST = Duration.ofMillis(1);
   private static final Duration MOST = Duration.ofHours(1);
 
-  /**
-   * Instructions of RE2. Each may be gone through for each character of a message, on the event
-   * loop: about 15 ns on a warm JVM, so 64 KiB of the worst kind take some 0.3 s.
-   */
+  /** Instructions of RE2. What going through them may cost is bounded for each probe. */
   private static final int MAX_PROGRAM = 300;
 
   private final Set<String> names = new HashSet<>();

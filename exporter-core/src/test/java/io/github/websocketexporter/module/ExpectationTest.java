@@ -31,6 +31,19 @@ class ExpectationTest {
         .isEqualTo(new Found(Map.of("a", "xx", "b", "z"), Map.of()));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "TEXT, ab, 0, 256",
+    "TEXT, ab, 936, 4_000",
+    "TEXT, (a)b, 936, 6_000",
+    "TEXT, (?P<x>a)b, 936, 12_000",
+    "BINARY, ab, 936, 7_744"
+  })
+  void costsAllItsInstructionsForEachCharacter(Kind kind, String regex, int bytes, String cost) {
+    assertThat(expectation(kind, regex).cost(bytes))
+        .isEqualTo(Long.parseLong(cost.replace("_", "")));
+  }
+
   @Test
   void findsNothingWhereAGroupTookNoPart() {
     assertThat(expectation(Kind.TEXT, "x(?P<b>z)?").match("x"))

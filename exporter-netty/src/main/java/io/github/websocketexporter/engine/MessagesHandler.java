@@ -34,8 +34,11 @@ import org.jspecify.annotations.Nullable;
  * <p>What is sent and what comes may be secret: it is in no error.
  */
 final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
-  /** Matching costs time of the event loop's: a server that sends on and on gets only so much. */
-  private static final int MAX_SKIPPED_BYTES = 1 << 20;
+  /**
+   * What matching may cost in one probe (see {@link Expectation#cost}): it is time of the event
+   * loop's, some 0.3 s of it in all, however much a server sends.
+   */
+  private static final long MAX_COST = 20_000_000;
 
   private final ProbeAttempt attempt;
   private final Promise<Void> done;
@@ -45,7 +48,8 @@ final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
   private final TreeMap<String, Double> values = new TreeMap<>();
   private @Nullable MessageStep step;
   private @Nullable Departure begun;
-  private int skippedBytes;
+  private long cost;
+  private boolean unmatched;
 
   MessagesHandler(ProbeAttempt attempt, Promise<Void> done) {
     this.attempt = attempt;
@@ -55,7 +59,7 @@ final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    report(false);
+    attempt.talking(() -> new MessageFacts(unmatched, stepNanos, values));
     next(context);
   }
 
@@ -121,15 +125,13 @@ final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
   private void messageReceived(ChannelHandlerContext context, WebSocketFrame message) {
     MessageStep current = requireNonNull(step);
     Expectation expected = requireNonNull(current.expect());
-    Found found = match(expected, message);
+    cost += expected.cost(message.content().readableBytes());
+    Found found = cost > MAX_COST ? null : match(expected, message);
+    unmatched = found == null;
     if (found != null) {
       matched(current, found);
       next(context);
-      return;
-    }
-    report(true);
-    skippedBytes += message.content().readableBytes();
-    if (!expected.skipUnmatched() || skippedBytes > MAX_SKIPPED_BYTES) {
+    } else if (!expected.skipUnmatched() || cost > MAX_COST) {
       done.tryFailure(new ProbeFailure(FailureReason.MESSAGE_MISMATCH));
     }
   }
@@ -151,10 +153,5 @@ final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
     }
     groups.putAll(found.groups());
     values.putAll(found.numbers());
-    report(false);
-  }
-
-  private void report(boolean unmatched) {
-    attempt.messages(new MessageFacts(unmatched, stepNanos, values));
   }
 }

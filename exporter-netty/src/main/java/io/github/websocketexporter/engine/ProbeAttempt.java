@@ -60,6 +60,7 @@ final class ProbeAttempt implements Probe {
   private @Nullable InetSocketAddress peer;
   private @Nullable Channel channel;
   private @Nullable TlsHandshake handshake;
+  private @Nullable Supplier<MessageFacts> messages;
   private @Nullable Supplier<PingStatistics> pings;
   private @Nullable Step step;
   private @Nullable Promise<Void> running;
@@ -205,9 +206,9 @@ final class ProbeAttempt implements Probe {
     facts.connectionNanos(stopwatch.arrivalElapsedNanos());
   }
 
-  /** Notes what came of the messages so far. */
-  void messages(MessageFacts messages) {
-    facts.messages(messages);
+  /** Notes what tells what came of the messages: that is part of the result, whatever ends them. */
+  void talking(Supplier<MessageFacts> told) {
+    messages = told;
   }
 
   /** Notes what tells what became of the PINGs: that is part of the result, whatever ends them. */
@@ -278,6 +279,9 @@ final class ProbeAttempt implements Probe {
     if (handshake != null) {
       facts.tls(handshake.facts());
       certificateRequested = handshake.certificateRequested();
+    }
+    if (messages != null) {
+      facts.messages(messages.get());
     }
     if (pings != null) {
       facts.pings(pings.get());

@@ -17,11 +17,14 @@ import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.testing.Modules;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.ScriptedServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Modules with messages, against servers that do not say what is expected. */
 class MessagesFailureTest extends EngineTest {
@@ -85,19 +88,35 @@ class MessagesFailureTest extends EngineTest {
     assertFailed(result, FailureReason.MESSAGE_MISMATCH);
   }
 
-  @Test
-  void failsWhenItHasPassedOverAMebibyte() throws Exception {
-    byte[] other = "x".repeat(32_768).getBytes(UTF_8);
-    ProbeResult result =
-        probe(
-            "{ expect = y, skip-unmatched = true }",
-            peer -> {
-              for (int i = 0; i <= 32; i++) {
-                peer.sendFrame(Peer.TEXT, other);
-              }
-            });
+  @ParameterizedTest
+  @CsvSource({
+    "3 instructions, z, 65000, 102",
+    "283 instructions, (?:a?){140}z, 65000, 1",
+    "7 instructions twice, x?(?P<n>z), 65000, 21",
+    "3 instructions on nothing, z, 0, 104165"
+  })
+  void failsOnceItHasComparedAsMuchAsOneProbeMay(String name, String regex, int length, int most)
+      throws Exception {
+    byte[] other = "a".repeat(length).getBytes(UTF_8);
+    String step = "{ expect = \"%s\", skip-unmatched = true }".formatted(regex);
+
+    assertThat(probe(step, pushing(other, most)).failure()).isNull();
+    ProbeResult result = probe(step, pushing(other, most + 1));
 
     assertFailed(result, FailureReason.MESSAGE_MISMATCH);
+    assertThat(facts(result).unmatched()).isTrue();
+  }
+
+  /** So many other messages, and then the one that is expected. */
+  private static Conversation pushing(byte[] other, int times) {
+    return peer -> {
+      ByteArrayOutputStream messages = new ByteArrayOutputStream();
+      for (int i = 0; i < times; i++) {
+        messages.writeBytes(Peer.frame(Peer.TEXT, other));
+      }
+      messages.writeBytes(Peer.frame(Peer.TEXT, "z".getBytes(UTF_8)));
+      peer.send(messages.toByteArray());
+    };
   }
 
   @Test
@@ -210,7 +229,8 @@ class MessagesFailureTest extends EngineTest {
           peer.awaitEnd();
         };
     try (ScriptedServer server = ScriptedServer.start(script)) {
-      return runner.probe(server.ws("/"), Modules.of("messages = [\n" + steps + "\n]"));
+      return runner.probe(
+          server.ws("/"), Modules.of("ping.count = 0, messages = [\n" + steps + "\n]"));
     }
   }
 
