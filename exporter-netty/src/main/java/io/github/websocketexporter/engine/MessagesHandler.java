@@ -81,9 +81,11 @@ final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
       MessageStep next = steps.next();
       begun = begin(next);
       step = next;
-      if (next.send() != null && !send(context, next.send())) {
-        done.tryFailure(new ProbeFailure(FailureReason.MESSAGE_MISMATCH));
-        return;
+      if (next.send() != null) {
+        send(context, next.send());
+      }
+      if (done.isDone()) {
+        return; // It could not be sent.
       }
       if (next.expect() != null) {
         Duration timeout = next.expect().timeout();
@@ -105,13 +107,14 @@ final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
     return step == null ? stopwatch.depart() : stopwatch.departAgain();
   }
 
-  /** Whether it could be sent: what groups have found may make it too long. */
-  private boolean send(ChannelHandlerContext context, MessagePayload payload) {
+  /** What groups have found may make it too long. */
+  private void send(ChannelHandlerContext context, MessagePayload payload) {
     WebSocketFrame frame;
     if (payload instanceof MessagePayload.Text text) {
       String filled = text.template().fill(groups, MessageStep.MAX_BYTES);
       if (filled == null) {
-        return false;
+        done.tryFailure(new ProbeFailure(FailureReason.MESSAGE_MISMATCH));
+        return;
       }
       frame = new TextWebSocketFrame(filled);
     } else {
@@ -119,7 +122,6 @@ final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
       frame = new BinaryWebSocketFrame(Unpooled.wrappedBuffer(bytes));
     }
     Step.failIfNotSent(context.writeAndFlush(frame), done);
-    return true;
   }
 
   private void messageReceived(ChannelHandlerContext context, WebSocketFrame message) {

@@ -67,8 +67,14 @@ final class FrozenProbe implements AutoCloseable {
   /** Starts a probe whose connection stands already. */
   static FrozenProbe start(ProbeModule module, Duration limit) {
     FrozenProbe probe = new FrozenProbe(module, limit);
-    probe.attempt.start(
-        List.of(new Connected(probe.client), new UpgradeStep("test"), new PingStep(() -> false)));
+    List<Step> steps = new ArrayList<>();
+    steps.add(new Connected(probe.client));
+    steps.add(new UpgradeStep("test"));
+    if (!module.messages().isEmpty()) {
+      steps.add(new MessagesStep());
+    }
+    steps.add(new PingStep(() -> false));
+    probe.attempt.start(steps);
     return probe;
   }
 
