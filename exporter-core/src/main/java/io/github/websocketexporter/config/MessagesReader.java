@@ -25,6 +25,9 @@ final class MessagesReader {
   /** Instructions of RE2. What going through them may cost is bounded for each probe. */
   private static final int MAX_PROGRAM = 300;
 
+  /** What hexadecimal digits may begin with that are not expected: the next one begins a byte. */
+  private static final String WHOLE_BYTES = "^(?:..)*?";
+
   private final Set<String> names = new HashSet<>();
   private final Set<String> groups = new TreeSet<>();
   private final Set<String> extracted = new HashSet<>();
@@ -119,7 +122,7 @@ final class MessagesReader {
       return null;
     }
     String key = text ? "expect" : "expect-hex";
-    Pattern pattern = pattern(step, key);
+    Pattern pattern = pattern(step, key, text);
     List<String> extract = extract(step, key, new TreeSet<>(pattern.namedGroups().keySet()));
     groups.addAll(pattern.namedGroups().keySet());
     return new Expectation(
@@ -130,10 +133,14 @@ final class MessagesReader {
         extract);
   }
 
-  private static Pattern pattern(Block step, String key) throws InvalidConfigException {
-    String regex = step.unquoted(key, text -> true, "a regular expression");
+  private static Pattern pattern(Block step, String key, boolean text)
+      throws InvalidConfigException {
+    String regex = step.unquoted(key, any -> true, "a regular expression");
     try {
       Pattern pattern = Pattern.compile(regex);
+      if (!text) {
+        pattern = Pattern.compile(WHOLE_BYTES + "(?:" + regex + ")");
+      }
       if (pattern.programSize() > MAX_PROGRAM) {
         throw step.error(
             key,

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MessagesReaderTest {
   @TempDir Path directory;
@@ -63,8 +65,29 @@ class MessagesReaderTest {
             new MessageStep(
                 null,
                 new MessagePayload.Binary(Secret.of("EAw=")),
-                expect(Kind.BINARY, "^2002(?P<code>..)", "code")),
+                expect(Kind.BINARY, "^(?:..)*?(?:^2002(?P<code>..))", "code")),
             new MessageStep(null, new MessagePayload.Binary(Secret.of("")), expect(Kind.TEXT, "")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0a, 0a, true",
+    "0a, ff0a, true",
+    "0a, f0a1, false",
+    "0a, f0a10a, true",
+    "0a|10, f100, false",
+    "^3, 31, true",
+    "^3, 1331, false",
+    "3$, 13, false",
+    "13$, 0013, true",
+    "'', '', true"
+  })
+  void looksForBytesWhereBytesBegin(String regex, String message, boolean found) throws Exception {
+    Expectation expect =
+        requireNonNull(
+            read("messages = [{ expect-hex = \"%s\" }]".formatted(regex)).get(0).expect());
+
+    assertThat(expect.match(message) != null).isEqualTo(found);
   }
 
   @Test
