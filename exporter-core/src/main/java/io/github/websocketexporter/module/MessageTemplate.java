@@ -1,5 +1,6 @@
 package io.github.websocketexporter.module;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,7 @@ public record MessageTemplate(List<Part> parts) {
   /**
    * The text with what {@code found} has for its groups.
    *
-   * @return null where that would be longer than {@code most} characters
+   * @return null where that would be longer than {@code most} bytes of UTF-8
    */
   public @Nullable String fill(Map<String, String> found, int most) {
     StringBuilder text = new StringBuilder();
@@ -69,6 +70,7 @@ public record MessageTemplate(List<Part> parts) {
         return null;
       }
     }
-    return text.toString();
+    String filled = text.toString();
+    return filled.getBytes(StandardCharsets.UTF_8).length > most ? null : filled;
   }
 }

@@ -47,6 +47,8 @@ class MessageTemplateTest {
   void isNotFilledBeyondTheMost() {
     assertThat(template("ab${id}cd").fill(FOUND, 5)).isEqualTo("ab7cd");
     assertThat(template("ab${id}cd").fill(FOUND, 4)).isNull();
+    assertThat(template("äb${id}cd").fill(FOUND, 6)).isEqualTo("äb7cd");
+    assertThat(template("äb${id}cd").fill(FOUND, 5)).isNull();
   }
 
   @Test
