@@ -79,7 +79,7 @@ public final class NettyProber implements Prober {
                 ProbeLog.write(result, cause);
               }
             });
-    attempt.start(plan.stepsOf(request));
+    attempt.start(plan.stepsOf(request, attempt.route()));
     return attempt;
   }
 

@@ -36,19 +36,20 @@ final class StepPlan {
 
   /** Whether all is there that the steps of {@code request} need. */
   boolean canRun(ProbeRequest request) {
+    if (namesAndTls.isSuccess()) {
+      return true;
+    }
     Route route = Route.of(request);
-    boolean needed = route.resolvesTarget() || route.resolvesProxy() || request.target().secure();
-    return namesAndTls.isSuccess() || !needed;
+    return !route.resolvesTarget() && !route.resolvesProxy() && !request.target().secure();
   }
 
-  /** The steps of {@code request}, in their order. */
-  List<Step> stepsOf(ProbeRequest request) {
+  /** The steps of {@code request}, which goes along {@code route}, in their order. */
+  List<Step> stepsOf(ProbeRequest request, Route route) {
     ProbeModule module = request.module();
     Target target = request.target();
     if (!permits(module.policy(), target)) {
       return List.of(target.literalAddress().isEmpty() ? deniedName : deniedAddress);
     }
-    Route route = Route.of(request);
     List<Step> steps = new ArrayList<>(8);
     if (route.resolvesTarget()) {
       steps.add(resolveTarget);

@@ -80,7 +80,8 @@ class StepPlanTest {
   @MethodSource("plans")
   void hasAStepForWhateverTheModuleAndTheTargetNeed(
       String target, String module, List<Phase> phases) {
-    assertThat(plan.stepsOf(request(target, module)))
+    ProbeRequest request = request(target, module);
+    assertThat(plan.stepsOf(request, Route.of(request)))
         .extracting(Step::phase)
         .containsExactlyElementsOf(phases);
   }
