@@ -58,7 +58,8 @@ public record Expectation(
   /**
    * What it may cost to match a message of {@code bytes} bytes: how many instructions of the
    * pattern are gone through, each of them for each character, and again to find out what its
-   * groups hold. On a core of 2 GHz one takes up to 17 ns, and twice that while the JVM is cold.
+   * groups hold. With RE2/J 1.8 one takes up to 17 ns (benchmarks/README.md says on what), and
+   * twice that while the JVM is cold.
    */
   public long cost(int bytes) {
     long characters = FIXED_COST + (kind == Kind.BINARY ? 2L * bytes : bytes);
