@@ -127,6 +127,9 @@ public final class ConfigLoader {
   /** What the parser says, unless it quotes more than a character: that may be of a secret. */
   private static String whyNotHocon(ConfigException e) {
     String message = withoutOrigin(e);
+    if (message.contains("'$' not followed by {")) {
+      return "not valid HOCON: a text with a $ in it, such as a hash, must stand in quotes";
+    }
     return MAY_QUOTE.matcher(message).find()
         ? "not valid HOCON; look for a quote, brace, bracket or comma that is missing or too many"
         : "not valid HOCON: " + message;

@@ -26,7 +26,7 @@ final class ProtectionReader {
   static WebProtection read(Block web) throws InvalidConfigException {
     return new WebProtection(
         web.has("tls") ? tls(web.block("tls")) : null,
-        users(web.block("basic-auth-users")),
+        users(web),
         Set.copyOf(web.texts("open-paths", OPEN_PATH, "/-/healthy or /-/ready")));
   }
 
@@ -55,7 +55,9 @@ final class ProtectionReader {
     return List.of();
   }
 
-  private static Map<String, Secret> users(Block users) throws InvalidConfigException {
+  /** A block that lost its users is an error: without any, everybody is let in. */
+  private static Map<String, Secret> users(Block web) throws InvalidConfigException {
+    Block users = web.block("basic-auth-users");
     Map<String, Secret> hashes = new HashMap<>();
     for (String name : users.names()) {
       if (!USER.test(name)) {
@@ -69,6 +71,11 @@ final class ProtectionReader {
             users.secret(
                 name, HASH, "a bcrypt hash such as \"$2y$10$…\" with a cost from 04 to 14"));
       }
+    }
+    if (hashes.isEmpty() && !web.isDefault("basic-auth-users")) {
+      throw web.error(
+          "basic-auth-users",
+          "expected at least one user, but found none; without the block everybody is let in");
     }
     return Map.copyOf(hashes);
   }

@@ -1467,6 +1467,10 @@ class ConfigLoaderTest {
                 5,
                 "not valid HOCON; look for a quote, brace, bracket or comma that is missing or too many"),
             bad(
+                "hash-without-quotes",
+                3,
+                "not valid HOCON: a text with a $ in it, such as a hash, must stand in quotes"),
+            bad(
                 "unresolved-substitution",
                 3,
                 "Could not resolve substitution to a value: ${WEBSOCKET_EXPORTER_TEST_UNSET}"));

@@ -36,8 +36,7 @@ class ProtectionReaderTest {
   @Test
   void isEveryoneWhereNothingIsSaid() throws Exception {
     assertThat(read("")).isEqualTo(WebProtection.NONE);
-    assertThat(read("tls = null, basic-auth-users {}, open-paths = []"))
-        .isEqualTo(WebProtection.NONE);
+    assertThat(read("tls = null, open-paths = []")).isEqualTo(WebProtection.NONE);
   }
 
   @Test
@@ -92,6 +91,18 @@ class ProtectionReaderTest {
             read("basic-auth-users { old = " + hash + ", new = " + hash + ", old = null }")
                 .basicAuthUsers())
         .containsOnlyKeys("new");
+  }
+
+  /** Such as by a variable of the environment that is not set. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "alice = ${?WEBSOCKET_EXPORTER_TEST_UNSET}", "alice = null"})
+  void isNotEveryoneWhereTheUsersGotLost(String users) {
+    assertThatThrownBy(() -> read("basic-auth-users { " + users + " }"))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage(
+            directory.resolve("exporter.conf")
+                + ":2: websocket-exporter.web.basic-auth-users: expected at least one user,"
+                + " but found none; without the block everybody is let in");
   }
 
   @Test
