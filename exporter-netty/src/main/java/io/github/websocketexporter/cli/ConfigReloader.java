@@ -23,6 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,9 @@ import org.slf4j.LoggerFactory;
 final class ConfigReloader implements LiveConfig, AutoCloseable {
   /** How often the files are looked at that values are read from. */
   static final Duration LOOK = Duration.ofSeconds(10);
+
+  /** How often all is read at a time where files change while they are read. */
+  private static final int MOST_READINGS = 3;
 
   private static final Logger LOG = LoggerFactory.getLogger(ConfigReloader.class);
 
@@ -108,7 +112,7 @@ final class ConfigReloader implements LiveConfig, AutoCloseable {
           () -> {
             waiting.set(null);
             failures.remove(Part.TEXT); // So that it is logged, also where it is the same again.
-            mine.complete(attempt(Part.TEXT));
+            mine.complete(attempt(Part.TEXT, () -> true));
           });
     } catch (RejectedExecutionException e) {
       mine.complete(Optional.of("The exporter stops."));
@@ -128,28 +132,24 @@ final class ConfigReloader implements LiveConfig, AutoCloseable {
   }
 
   private void lookAtText() {
-    if (failures.containsKey(Part.TEXT) || haveChanged(text.files())) {
-      attempt(Part.TEXT);
-    } else {
-      lookAtFiles();
-    }
+    attempt(Part.TEXT, () -> failures.containsKey(Part.TEXT) || haveChanged(text.files()));
+    lookAtFiles();
   }
 
   private void lookAtFiles() {
-    if (failures.containsKey(Part.FILES) || haveChanged(current.files())) {
-      attempt(Part.FILES);
-    }
+    attempt(Part.FILES, () -> failures.containsKey(Part.FILES) || haveChanged(current.files()));
   }
 
   private static boolean haveChanged(List<ReadFile> files) {
     return files.stream().anyMatch(ReadFile::hasChanged);
   }
 
-  /** Reads {@code part} anew and puts it in force, or says why it cannot. */
-  private Optional<String> attempt(Part part) {
+  /** Reads {@code part} anew and puts it in force where that is due, or says why it cannot. */
+  private Optional<String> attempt(Part part, BooleanSupplier due) {
     try {
-      ParsedConfig newest = part == Part.TEXT ? source.parse() : text;
-      putInForce(part, newest, newest.read());
+      if (due.getAsBoolean()) {
+        readAndPutInForce(part);
+      }
       return Optional.empty();
     } catch (InvalidConfigException | IOException e) {
       return Optional.of(failed(part, String.valueOf(e.getMessage()), null));
@@ -158,6 +158,21 @@ final class ConfigReloader implements LiveConfig, AutoCloseable {
     } catch (RuntimeException | Error | ExecutionException e) {
       return Optional.of(failed(part, "The exporter met a bug.", e));
     }
+  }
+
+  /** What is put in force is of one time: all files are, behind the last, as they were read. */
+  private void readAndPutInForce(Part part)
+      throws InvalidConfigException, IOException, InterruptedException, ExecutionException {
+    for (int i = 0; i < MOST_READINGS; i++) {
+      ParsedConfig newest = part == Part.TEXT ? source.parse() : text;
+      LoadedConfig read = newest.read();
+      boolean textHasChanged = part == Part.TEXT && haveChanged(newest.files());
+      if (!textHasChanged && !haveChanged(read.files())) {
+        putInForce(part, newest, read);
+        return;
+      }
+    }
+    throw new IOException("the files of the configuration change while they are read");
   }
 
   private void putInForce(Part part, ParsedConfig newest, LoadedConfig read)

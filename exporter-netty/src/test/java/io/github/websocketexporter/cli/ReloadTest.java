@@ -13,6 +13,7 @@ import io.github.websocketexporter.testing.Certificates;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.ScriptedServer;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
@@ -112,7 +115,7 @@ class ReloadTest {
       assertThat(exporter.metric(SUCCESS_TIME)).isGreaterThan(before);
       assertThat(logged)
           .containsExactly(
-              "INFO configuration reloaded [from=\"%s\", modules=\"2\"]".formatted(file));
+              "INFO configuration reloaded [from=\"%s\", modules=\"5\"]".formatted(file));
     }
   }
 
@@ -289,6 +292,47 @@ class ReloadTest {
           .noneMatch(line -> line.contains("first") || line.contains("second"))
           .filteredOn(line -> line.startsWith("ERROR"))
           .hasSize(1);
+    }
+  }
+
+  /** A file of more than fits into an array: it is not read at all. */
+  @Test
+  void aFileThatGrowsIsRefusedAndFollowedAgainAfterwards() throws Exception {
+    write("token", "first\n");
+    Path file = config("modules.api { authorization.bearer.token-file = token }");
+    try (ScriptedServer server = ScriptedServer.start(Peer::answerPings);
+        RunningExporter exporter = RunningExporter.of(file)) {
+      try (RandomAccessFile token =
+          new RandomAccessFile(directory.resolve("token").toFile(), "rw")) {
+        token.setLength(3L << 30);
+      }
+      await().until(() -> exporter.metric(SUCCESSFUL) == 0);
+      assertThat(authorization(exporter, server)).isEqualTo("Bearer first");
+
+      write("token", "second\n");
+
+      await().until(() -> authorization(exporter, server).equals("Bearer second"));
+      assertThat(exporter.metric(SUCCESSFUL)).isEqualTo(1);
+      assertThat(logged)
+          .anyMatch(line -> line.contains("token-file: cannot read the file: larger than 1 MiB"));
+    }
+  }
+
+  /** Linux answers each reading of this file with another text. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void whatChangesWhileItIsReadIsNotPutInForce() throws Exception {
+    try (RunningExporter exporter = RunningExporter.of(config("modules.old {}"))) {
+      config("modules.new { authorization.bearer.token-file = /proc/sys/kernel/random/uuid }");
+
+      assertThat(reload(exporter))
+          .hasValue("the files of the configuration change while they are read");
+
+      assertThat(hasModule(exporter, "old")).isTrue();
+      assertThat(hasModule(exporter, "new")).isFalse();
+      assertThat(exporter.metric(SUCCESSFUL)).isZero();
+      config("modules.new {}");
+      assertThat(reload(exporter)).isEmpty();
     }
   }
 

@@ -33,7 +33,7 @@ class ReloadIT {
       assertThat(status(exporter, "new")).isEqualTo(200);
       assertThat(exporter.stderr())
           .contains(
-              "level=info msg=\"configuration reloaded\" from=" + config + " modules=2",
+              "level=info msg=\"configuration reloaded\" from=" + config + " modules=5",
               "level=error msg=\"configuration not reloaded: the one before stays in force\""
                   + " error=\""
                   + config
