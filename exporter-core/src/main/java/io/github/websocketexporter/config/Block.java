@@ -167,7 +167,7 @@ final class Block {
     try {
       return reading.file(name);
     } catch (NoSuchFileException e) {
-      throw error(key, "cannot read the file: there is none of this name");
+      throw error(key, "cannot read the file: no such file");
     } catch (AccessDeniedException e) {
       throw error(key, "cannot read the file: not permitted");
     } catch (FileSystemException e) {

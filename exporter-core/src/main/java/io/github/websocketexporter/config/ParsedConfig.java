@@ -27,7 +27,10 @@ public final class ParsedConfig {
     this.files = List.copyOf(files);
   }
 
-  /** The files that the text was in: the one that was given, and those that it includes. */
+  /**
+   * The files that the text was in: the one that was given, and those that it includes, there or
+   * not.
+   */
   public List<ReadFile> files() {
     return files;
   }

@@ -494,8 +494,7 @@ class ConfigLoaderTest {
             bad(
                 "web-tls-file-missing",
                 4,
-                "websocket-exporter.web.tls.cert-file: cannot read the file: there is"
-                    + " none of this name"),
+                "websocket-exporter.web.tls.cert-file: cannot read the file: no such" + " file"),
             bad(
                 "unknown-client-auth",
                 6,
@@ -637,7 +636,7 @@ class ConfigLoaderTest {
                 "proxy-password-file-missing",
                 6,
                 "websocket-exporter.modules.proxied.proxy.password-file: cannot read"
-                    + " the file: there is none of this name"),
+                    + " the file: no such file"),
             bad(
                 "bad-no-proxy",
                 5,
@@ -664,7 +663,7 @@ class ConfigLoaderTest {
                 "ca-file-missing",
                 2,
                 "websocket-exporter.modules.secure.tls.ca-file: cannot read the file:"
-                    + " there is none of this name"),
+                    + " no such file"),
             bad(
                 "ca-file-without-certificate",
                 2,
@@ -1085,7 +1084,7 @@ class ConfigLoaderTest {
                 "missing-token-file",
                 4,
                 "websocket-exporter.modules.m.authorization.bearer.token-file: cannot"
-                    + " read the file: there is none of this name"),
+                    + " read the file: no such file"),
             bad(
                 "token-file-of-two-lines",
                 4,

@@ -270,7 +270,7 @@ class ParsedConfigTest {
     Files.write(directory.resolve("large"), new byte[(1 << 20) + 1]);
     Files.write(directory.resolve("latin"), "p\u00e4ss".getBytes(StandardCharsets.ISO_8859_1));
 
-    assertThat(errorOfTheFile("none")).endsWith("cannot read the file: there is none of this name");
+    assertThat(errorOfTheFile("none")).endsWith("cannot read the file: no such file");
     assertThat(errorOfTheFile(".")).endsWith("cannot read the file: Is a directory");
     assertThat(errorOfTheFile("large")).endsWith("cannot read the file: larger than 1 MiB");
     assertThat(errorOfTheFile("a\\u0000b"))
