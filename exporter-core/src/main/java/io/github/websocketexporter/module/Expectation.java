@@ -48,14 +48,6 @@ public record Expectation(
   }
 
   /**
-   * What was found in the expected message.
-   *
-   * @param groups by name, what each named group found; empty where it took no part
-   * @param numbers by name, those that are extracted
-   */
-  public record Found(Map<String, String> groups, Map<String, Double> numbers) {}
-
-  /**
    * What it may cost to match a message of {@code bytes} bytes: how many instructions of the
    * pattern are gone through, each of them for each character, and again to find out what its
    * groups hold. With RE2/J 1.8 one takes up to 17 ns (benchmarks/README.md says on what), and
@@ -67,8 +59,11 @@ public record Expectation(
     return characters * passes * pattern.programSize();
   }
 
-  /** What is found in {@code message}; null if it is not the expected one. */
-  public @Nullable Found match(String message) {
+  /**
+   * What each named group finds in {@code message}, empty where it takes no part; null if the
+   * message is not the expected one.
+   */
+  public @Nullable Map<String, String> match(String message) {
     Matcher matcher = pattern.matcher(message);
     if (!matcher.find()) {
       return null;
@@ -78,6 +73,11 @@ public record Expectation(
       String found = matcher.group(name);
       groups.put(name, found == null ? "" : found);
     }
+    return groups;
+  }
+
+  /** The numbers that {@code groups} found and that are extracted; null if one is none. */
+  public @Nullable Map<String, Double> numbers(Map<String, String> groups) {
     Map<String, Double> numbers = new HashMap<>();
     for (String name : extract) {
       OptionalDouble number = number(groups.getOrDefault(name, ""));
@@ -86,7 +86,7 @@ public record Expectation(
       }
       numbers.put(name, number.getAsDouble());
     }
-    return new Found(groups, numbers);
+    return numbers;
   }
 
   /** Decimal, with or without fraction and exponent, or hexadecimal; bytes need no 0x. */

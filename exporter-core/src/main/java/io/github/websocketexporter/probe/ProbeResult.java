@@ -1,6 +1,8 @@
 package io.github.websocketexporter.probe;
 
 import java.net.InetAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,22 @@ public record ProbeResult(
   /** The round trip of the PING, the median one of several; null if no PONG came. */
   public @Nullable RoundTrip roundTrip() {
     return pings == null ? null : pings.roundTrip();
+  }
+
+  /** What is known of the failure for a person to read, by the keys of a log line; no secrets. */
+  public Map<String, String> failureDetails() {
+    Map<String, String> details = new LinkedHashMap<>();
+    if (failure != null && failure.phase() == Phase.MESSAGES && messages != null) {
+      details.put("step", messages.step());
+      details.put("passed-over", String.valueOf(messages.passedOver()));
+      if (messages.mismatch() != null) {
+        details.put("mismatch", messages.mismatch().words());
+      }
+    }
+    if (failure != null && failure.detail() != null) {
+      details.put(failure.detail().key(), failure.detail().value());
+    }
+    return details;
   }
 
   /** Begins the result of {@code request}. */

@@ -9,6 +9,7 @@ import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.MessageFacts;
+import io.github.websocketexporter.probe.Mismatch;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.PhaseTimings;
 import io.github.websocketexporter.probe.PingStatistics;
@@ -490,7 +491,8 @@ class ProbeMetricsTest {
   void writesNumbersWithoutAnExponent(double number, String written) {
     ProbeResult result =
         Results.builder()
-            .messages(new MessageFacts(false, new TreeMap<>(), new TreeMap<>(Map.of("n", number))))
+            .messages(
+                new MessageFacts("1", 0, null, new TreeMap<>(), new TreeMap<>(Map.of("n", number))))
             .build(1, null);
 
     assertThat(Results.samples(result))
@@ -735,7 +737,9 @@ class ProbeMetricsTest {
         .connectionNanos(15_000_000)
         .messages(
             new MessageFacts(
-                false,
+                "2 (block)",
+                0,
+                null,
                 new TreeMap<>(Map.of("hello", 5_000_000L, "block", 15_000_000L)),
                 new TreeMap<>(Map.of("ratio", 0.25, "height", 21_000_000.0))))
         .build(35_000_000, null);
@@ -745,7 +749,7 @@ class ProbeMetricsTest {
     return answered(new UpgradeFacts(101, "chat", null))
         .timings(upTo(Phase.UPGRADE).add(Phase.MESSAGES, 20_000_000).build())
         .connectionNanos(15_000_000)
-        .messages(new MessageFacts(true, new TreeMap<>(), new TreeMap<>()))
+        .messages(new MessageFacts("1", 0, Mismatch.ANOTHER_TEXT, new TreeMap<>(), new TreeMap<>()))
         .build(35_000_000, new Failure(Phase.MESSAGES, FailureReason.MESSAGE_MISMATCH));
   }
 

@@ -3,11 +3,11 @@ package io.github.websocketexporter.engine;
 import static java.util.Objects.requireNonNull;
 
 import io.github.websocketexporter.module.Expectation;
-import io.github.websocketexporter.module.Expectation.Found;
 import io.github.websocketexporter.module.MessagePayload;
 import io.github.websocketexporter.module.MessageStep;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.MessageFacts;
+import io.github.websocketexporter.probe.Mismatch;
 import io.github.websocketexporter.transport.Departure;
 import io.github.websocketexporter.transport.HandlerNames;
 import io.netty.buffer.ByteBufUtil;
@@ -49,7 +49,9 @@ final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
   private @Nullable MessageStep step;
   private @Nullable Departure begun;
   private long cost;
-  private boolean unmatched;
+  private int number;
+  private int passedOver;
+  private @Nullable Mismatch mismatch;
 
   MessagesHandler(ProbeAttempt attempt, Promise<Void> done) {
     this.attempt = attempt;
@@ -59,7 +61,7 @@ final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    attempt.talking(() -> new MessageFacts(unmatched, stepNanos, values));
+    attempt.talking(this::facts);
     next(context);
   }
 
@@ -81,6 +83,8 @@ final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
       MessageStep next = steps.next();
       begun = begin(next);
       step = next;
+      number++;
+      passedOver = 0;
       if (next.send() != null) {
         send(context, next.send());
       }
@@ -113,7 +117,7 @@ final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
     if (payload instanceof MessagePayload.Text text) {
       String filled = text.template().fill(groups, MessageStep.MAX_BYTES);
       if (filled == null) {
-        done.tryFailure(new ProbeFailure(FailureReason.MESSAGE_MISMATCH));
+        fail(Mismatch.TOO_LONG_TO_SEND);
         return;
       }
       frame = new TextWebSocketFrame(filled);
@@ -128,32 +132,61 @@ final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
     MessageStep current = requireNonNull(step);
     Expectation expected = requireNonNull(current.expect());
     cost += expected.cost(message.content().readableBytes());
-    Found found = cost > MAX_COST ? null : match(expected, message);
-    unmatched = found == null;
-    if (found != null) {
-      matched(current, found);
+    mismatch = cost > MAX_COST ? Mismatch.TOO_MUCH : take(expected, message);
+    if (mismatch == null) {
+      arrived(current);
       next(context);
-    } else if (!expected.skipUnmatched() || cost > MAX_COST) {
-      done.tryFailure(new ProbeFailure(FailureReason.MESSAGE_MISMATCH));
+    } else if (expected.skipUnmatched() && mismatch != Mismatch.TOO_MUCH) {
+      passedOver++;
+    } else {
+      fail(mismatch);
     }
   }
 
-  private static @Nullable Found match(Expectation expected, WebSocketFrame message) {
-    return switch (expected.kind()) {
-      case TEXT -> message instanceof TextWebSocketFrame text ? expected.match(text.text()) : null;
-      case BINARY ->
-          message instanceof BinaryWebSocketFrame
-              ? expected.match(ByteBufUtil.hexDump(message.content()))
-              : null;
-    };
+  /** Takes what was expected from {@code message}; says what that is if it is another one. */
+  private @Nullable Mismatch take(Expectation expected, WebSocketFrame message) {
+    boolean text = message instanceof TextWebSocketFrame;
+    if (text != (expected.kind() == Expectation.Kind.TEXT)) {
+      return text ? Mismatch.TEXT : Mismatch.BYTES;
+    }
+    Map<String, String> found = expected.match(contentOf(message));
+    if (found == null) {
+      return text ? Mismatch.ANOTHER_TEXT : Mismatch.OTHER_BYTES;
+    }
+    Map<String, Double> numbers = expected.numbers(found);
+    if (numbers == null) {
+      return Mismatch.NO_NUMBER;
+    }
+    groups.putAll(found);
+    values.putAll(numbers);
+    return null;
   }
 
-  private void matched(MessageStep current, Found found) {
+  private static String contentOf(WebSocketFrame message) {
+    return message instanceof TextWebSocketFrame text
+        ? text.text()
+        : ByteBufUtil.hexDump(message.content());
+  }
+
+  private void arrived(MessageStep over) {
     long nanos = attempt.stopwatch().arrived(requireNonNull(begun));
-    if (current.name() != null) {
-      stepNanos.put(current.name(), nanos);
+    if (over.name() != null) {
+      stepNanos.put(over.name(), nanos);
     }
-    groups.putAll(found.groups());
-    values.putAll(found.numbers());
+  }
+
+  private void fail(Mismatch what) {
+    mismatch = what;
+    done.tryFailure(new ProbeFailure(FailureReason.MESSAGE_MISMATCH));
+  }
+
+  private MessageFacts facts() {
+    String name = requireNonNull(step).name();
+    return new MessageFacts(
+        name == null ? String.valueOf(number) : number + " (" + name + ")",
+        passedOver,
+        mismatch,
+        stepNanos,
+        values);
   }
 }

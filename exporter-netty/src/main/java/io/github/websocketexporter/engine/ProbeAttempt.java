@@ -286,10 +286,7 @@ final class ProbeAttempt implements Probe {
     if (pings != null) {
       facts.pings(pings.get());
     }
-    Failure failure =
-        cause == null
-            ? null
-            : new Failure(phase, FailureClassifier.reasonOf(phase, cause, certificateRequested));
+    Failure failure = cause == null ? null : failure(phase, cause, certificateRequested);
     ProbeResult result =
         facts.timings(stopwatch.timings()).build(stopwatch.elapsedNanos(), failure);
     try {
@@ -299,5 +296,12 @@ final class ProbeAttempt implements Probe {
         closings.end(channel);
       }
     }
+  }
+
+  private static Failure failure(Phase phase, Throwable cause, boolean certificateRequested) {
+    return new Failure(
+        phase,
+        FailureClassifier.reasonOf(phase, cause, certificateRequested),
+        cause instanceof ProbeFailure known ? known.detail() : null);
   }
 }

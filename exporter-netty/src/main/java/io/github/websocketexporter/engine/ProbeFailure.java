@@ -1,7 +1,8 @@
 package io.github.websocketexporter.engine;
 
+import io.github.websocketexporter.probe.Failure.Detail;
 import io.github.websocketexporter.probe.FailureReason;
-import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * That a step failed for a reason that it knows. Carries the reason from where it is known to the
@@ -9,16 +10,16 @@ import java.util.OptionalInt;
  */
 final class ProbeFailure extends Exception {
   private final FailureReason reason;
-  private final OptionalInt code;
+  private final @Nullable Detail detail;
 
   ProbeFailure(FailureReason reason) {
-    this(reason, OptionalInt.empty());
+    this(reason, null);
   }
 
-  private ProbeFailure(FailureReason reason, OptionalInt code) {
+  private ProbeFailure(FailureReason reason, @Nullable Detail detail) {
     super(reason.label(), null, false, false);
     this.reason = reason;
-    this.code = code;
+    this.detail = detail;
   }
 
   /**
@@ -27,7 +28,8 @@ final class ProbeFailure extends Exception {
    * @param closeCode its status code; 1005 if it held none (RFC 6455, section 7.1.5)
    */
   static ProbeFailure closedByPeer(int closeCode) {
-    return new ProbeFailure(FailureReason.CLOSED_BY_PEER, OptionalInt.of(closeCode));
+    return new ProbeFailure(
+        FailureReason.CLOSED_BY_PEER, new Detail("close", String.valueOf(closeCode)));
   }
 
   /**
@@ -37,15 +39,15 @@ final class ProbeFailure extends Exception {
    *     3 and 6; RFC 1929, section 2)
    */
   static ProbeFailure byProxy(FailureReason reason, int code) {
-    return new ProbeFailure(reason, OptionalInt.of(code));
+    return new ProbeFailure(reason, new Detail("status", String.valueOf(code)));
   }
 
   FailureReason reason() {
     return reason;
   }
 
-  /** The number by which the peer, or the proxy, said why, if it did. */
-  OptionalInt code() {
-    return code;
+  /** What else is known; null for nothing. */
+  @Nullable Detail detail() {
+    return detail;
   }
 }

@@ -5,6 +5,7 @@ import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.netty.handler.ssl.NotSslRecordException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,9 +61,8 @@ final class ProbeLog {
       if (cause != null && isBeforeTheRequest(failure.phase())) {
         line = line.addKeyValue("cause", describe(root(cause), named));
       }
-      if (cause instanceof ProbeFailure known && known.code().isPresent()) {
-        String key = failure.phase() == Phase.PROXY ? "status" : "close";
-        line = line.addKeyValue(key, known.code().getAsInt());
+      for (Map.Entry<String, String> detail : result.failureDetails().entrySet()) {
+        line = line.addKeyValue(detail.getKey(), detail.getValue());
       }
     }
     return line;

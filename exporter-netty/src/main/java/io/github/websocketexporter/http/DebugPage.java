@@ -92,6 +92,7 @@ final class DebugPage {
     if (pings != null) {
       line(FACT, "pings", pings.sent() + " sent, " + pings.received() + " answered");
     }
+    result.failureDetails().forEach((key, value) -> line(FACT, key, value));
     RoundTrip roundTrip = result.roundTrip();
     if (roundTrip != null) {
       line(

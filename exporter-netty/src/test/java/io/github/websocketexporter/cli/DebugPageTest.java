@@ -1,5 +1,6 @@
 package io.github.websocketexporter.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.testing.Peer;
@@ -85,6 +86,34 @@ class DebugPageTest {
           .contains("\nprobe_failure_info{phase=\"connect\",reason=\"connect_refused\"} 1\n")
           .doesNotContain("t0ken", "\nstatus ", "round trip");
       assertPhasesFollowEachOther(answer.body(), "connect");
+    }
+  }
+
+  @Test
+  void tellsWhereInTheMessagesAProbeFailed() throws Exception {
+    String module =
+        """
+        messages = [
+          { expect = hello }
+          { name = slot, expect = "slot (?P<n>.*)", extract = [n], skip-unmatched = true }
+        ]
+        """;
+    ScriptedServer.Script script =
+        peer -> {
+          peer.acceptUpgrade();
+          for (String text : List.of("hello", "s3cret", "slot s3cret")) {
+            peer.sendFrame(Peer.TEXT, text.getBytes(UTF_8));
+          }
+          peer.sendFrame(Peer.CLOSE, Peer.status(4401, "s3cret"));
+          peer.awaitEnd();
+        };
+    try (ScriptedServer server = ScriptedServer.start(script);
+        RunningExporter exporter = exporter(module)) {
+      assertThat(debug(exporter, server.ws("/")).body())
+          .contains("by module own: failed in phase messages, closed_by_peer\n")
+          .contains("\nstep        2 (slot)\npassed-over 2\n")
+          .contains("\nmismatch    a group without a number\nclose       4401\n")
+          .doesNotContain("s3cret");
     }
   }
 

@@ -20,6 +20,8 @@ import io.github.websocketexporter.testing.ScriptedServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,7 @@ class MessagesFailureTest extends EngineTest {
 
     assertFailed(result, FailureReason.MESSAGE_MISMATCH);
     assertThat(facts(result).unmatched()).isTrue();
+    assertThat(result.failureDetails()).isEqualTo(at("2 (second)", 0, "another text"));
     assertThat(facts(result).stepNanos().keySet()).containsExactly("first");
     assertThat(facts(result).values()).containsOnlyKeys("n");
   }
@@ -58,6 +61,7 @@ class MessagesFailureTest extends EngineTest {
         probe("{ expect = 1 }", peer -> peer.sendFrame(Peer.BINARY, "1".getBytes(UTF_8)));
 
     assertFailed(result, FailureReason.MESSAGE_MISMATCH);
+    assertThat(result.failureDetails()).isEqualTo(at("1", 0, "bytes where text was expected"));
   }
 
   @Test
@@ -65,6 +69,16 @@ class MessagesFailureTest extends EngineTest {
     ProbeResult result = probe("{ expect-hex = 31 }", peer -> sendText(peer, "1"));
 
     assertFailed(result, FailureReason.MESSAGE_MISMATCH);
+    assertThat(result.failureDetails()).isEqualTo(at("1", 0, "text where bytes were expected"));
+  }
+
+  @Test
+  void failsWhenOtherBytesComeThanAreExpected() throws Exception {
+    ProbeResult result =
+        probe("{ expect-hex = 31 }", peer -> peer.sendFrame(Peer.BINARY, "2".getBytes(UTF_8)));
+
+    assertFailed(result, FailureReason.MESSAGE_MISMATCH);
+    assertThat(result.failureDetails()).isEqualTo(at("1", 0, "other bytes"));
   }
 
   @Test
@@ -76,6 +90,7 @@ class MessagesFailureTest extends EngineTest {
 
     assertFailed(result, FailureReason.MESSAGE_MISMATCH);
     assertThat(facts(result).values()).isEmpty();
+    assertThat(result.failureDetails()).isEqualTo(at("1", 0, "a group without a number"));
   }
 
   @Test
@@ -86,6 +101,8 @@ class MessagesFailureTest extends EngineTest {
             peer -> sendText(peer, "x".repeat(1_000)));
 
     assertFailed(result, FailureReason.MESSAGE_MISMATCH);
+    assertThat(result.failureDetails())
+        .isEqualTo(at("2", 0, "groups that are too long to be sent"));
   }
 
   @ParameterizedTest
@@ -104,7 +121,8 @@ class MessagesFailureTest extends EngineTest {
     ProbeResult result = probe(step, pushing(other, most + 1));
 
     assertFailed(result, FailureReason.MESSAGE_MISMATCH);
-    assertThat(facts(result).unmatched()).isTrue();
+    assertThat(result.failureDetails())
+        .containsEntry("mismatch", "more than is looked through in one probe");
   }
 
   /** So many other messages, and then the one that is expected. */
@@ -125,6 +143,7 @@ class MessagesFailureTest extends EngineTest {
 
     assertFailed(result, FailureReason.MESSAGE_TIMEOUT);
     assertThat(facts(result).unmatched()).isFalse();
+    assertThat(result.failureDetails()).isEqualTo(Map.of("step", "1", "passed-over", "0"));
     assertThat(result).tookAbout(Duration.ofMillis(300));
   }
 
@@ -132,11 +151,20 @@ class MessagesFailureTest extends EngineTest {
   void failsAtTheTimeoutOfTheStepWhenOnlyOtherMessagesCome() throws Exception {
     ProbeResult result =
         probe(
-            "{ expect = hello, skip-unmatched = true, timeout = 300ms }",
-            peer -> sendText(peer, "other"));
+            """
+            { expect = first, skip-unmatched = true }
+            { send = second }
+            { name = third, expect = third, skip-unmatched = true, timeout = 300ms }
+            """,
+            peer -> {
+              for (String text : List.of("other", "first", "other", "other")) {
+                sendText(peer, text);
+              }
+            });
 
     assertFailed(result, FailureReason.MESSAGE_TIMEOUT);
     assertThat(facts(result).unmatched()).isTrue();
+    assertThat(result.failureDetails()).isEqualTo(at("3 (third)", 2, "another text"));
     assertThat(result).tookAbout(Duration.ofMillis(300));
   }
 
@@ -237,6 +265,10 @@ class MessagesFailureTest extends EngineTest {
   private static void assertFailed(ProbeResult result, FailureReason reason) {
     assertThat(result).failedWith(reason, CONNECT, UPGRADE, MESSAGES).answeredWith(101).connected();
     assertThat(result.pings()).isNull();
+  }
+
+  private static Map<String, String> at(String step, int passedOver, String mismatch) {
+    return Map.of("step", step, "passed-over", String.valueOf(passedOver), "mismatch", mismatch);
   }
 
   private static MessageFacts facts(ProbeResult result) {

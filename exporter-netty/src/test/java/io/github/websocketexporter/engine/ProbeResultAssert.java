@@ -46,7 +46,8 @@ final class ProbeResultAssert extends AbstractAssert<ProbeResultAssert, ProbeRes
     Phase last = phases[phases.length - 1];
     Assertions.assertThat(actual.failure())
         .as(descriptionText())
-        .isEqualTo(new Failure(last, reason));
+        .extracting(Failure::phase, Failure::reason)
+        .containsExactly(last, reason);
     Assertions.assertThat(actual.success()).isFalse();
     Assertions.assertThat(actual.answered()).isFalse();
     return ran(phases);
