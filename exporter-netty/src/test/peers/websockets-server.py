@@ -3,17 +3,22 @@
 Listens on a free port of 127.0.0.1, prints the port, and ends with its standard input.
 
     python3 websockets-server.py [--token TOKEN] [--cert PEM --key PEM] [--pong-after MS|never]
+                                 [--compress]
 
 With --token, any path but /TOKEN and what is below it is refused with a 403. A PING is answered
-after --pong-after milliseconds (0), or as the request says itself: /TOKEN?pong-after=50.
+after --pong-after milliseconds (0), or as the request says itself: /TOKEN?pong-after=50. A message
+is sent back. With --compress, whoever offers permessage-deflate gets it.
 """
 
 import argparse
 import asyncio
+import contextlib
 import ssl
 import sys
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
+
+from websockets.exceptions import ConnectionClosed
 
 try:  # websockets 13 and newer
     from websockets.asyncio.server import ServerConnection, serve
@@ -31,6 +36,7 @@ parser.add_argument("--token")
 parser.add_argument("--cert")
 parser.add_argument("--key")
 parser.add_argument("--pong-after", default="0")
+parser.add_argument("--compress", action="store_const", const="deflate")
 options = parser.parse_args()
 
 
@@ -85,8 +91,10 @@ else:
     CUSTOM = {"create_connection": Connection, "process_request": process_request}
 
 
-async def wait_closed(connection):
-    await connection.wait_closed()
+async def send_back(connection):
+    with contextlib.suppress(ConnectionClosed):
+        async for message in connection:
+            await connection.send(message)
 
 
 async def main():
@@ -94,7 +102,8 @@ async def main():
     if options.cert:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(options.cert, options.key)
-    async with serve(wait_closed, "127.0.0.1", 0, ssl=tls, ping_interval=None, **CUSTOM) as server:
+    settings = {"ssl": tls, "ping_interval": None, "compression": options.compress, **CUSTOM}
+    async with serve(send_back, "127.0.0.1", 0, **settings) as server:
         print(next(iter(server.sockets)).getsockname()[1], flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 

@@ -8,8 +8,9 @@
 //
 // With --token, any path but /TOKEN and what is below it is refused with a 403; with
 // --authorization, any request without that header field with a 401. A PING is answered after
-// --pong-after milliseconds (0), or as the request says itself: /TOKEN?pong-after=50. With
-// --compress, whoever offers permessage-deflate gets it, and first of all a message in it.
+// --pong-after milliseconds (0), or as the request says itself: /TOKEN?pong-after=50. A message is
+// sent back. With --compress, whoever offers permessage-deflate gets it, in all messages, and first
+// of all a long one.
 
 const fs = require("node:fs");
 const http = require("node:http");
@@ -39,12 +40,13 @@ function refusalOf(request) {
   return [undefined, urlOf(request).pathname.split("/")[1]].includes(options.token) ? null : 403;
 }
 
-function answerPings(socket, request) {
+function serve(socket, request) {
   const pongAfter = urlOf(request).searchParams.get("pong-after") ?? options["pong-after"];
   socket.on("error", () => {});
   if (options.compress) {
     socket.send("compressed ".repeat(1000));
   }
+  socket.on("message", (data, binary) => socket.send(data, { binary }));
   socket.on("ping", (payload) => {
     if (pongAfter !== "never") {
       // Timers count whole milliseconds and may be early by a part of one: never before its time.
@@ -60,9 +62,9 @@ const server = options.cert
 new WebSocketServer({
   server,
   autoPong: false,
-  perMessageDeflate: options.compress,
+  perMessageDeflate: options.compress ? { threshold: 0 } : false,
   verifyClient: ({ req }, done) => done(!refusalOf(req), refusalOf(req)),
-}).on("connection", answerPings);
+}).on("connection", serve);
 
 server.listen(0, "127.0.0.1", () => console.log(server.address().port));
 process.stdin.on("end", () => process.exit()).resume();
