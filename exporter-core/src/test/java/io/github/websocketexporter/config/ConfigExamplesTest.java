@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,25 +23,54 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The files in the folder {@code config}, which users begin with. */
 class ConfigExamplesTest {
   private static final Path EXAMPLES = Path.of(System.getProperty("basedir", "."), "..", "config");
-  private static final Pattern NAMES_A_FILE = Pattern.compile("(?m)^[^#\n]*-file = ");
+  private static final Path PEM = Path.of("src/test/resources/pem");
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{\\??[A-Z0-9_]+}");
 
+  /** The files that the examples name. */
+  private static final Map<String, String> NAMED =
+      Map.of(
+          "token", "key-password",
+          "authority.pem", "authority.pem",
+          "client.pem", "ec.pem",
+          "client-key.pem", "ec-key-encrypted.pem",
+          "exporter.pem", "rsa.pem",
+          "exporter-key.pem", "rsa-key.pem",
+          "scrapers-ca.pem", "authority.pem");
+
+  @TempDir Path directory;
+
+  /** Beside the files that they name, and with the variables of the environment set. */
   @ParameterizedTest
   @MethodSource("examples")
   void areLoaded(String name) throws Exception {
-    assertThat(load(name)).isNotEqualTo(ConfigLoader.load(null, new Flags()));
+    for (Map.Entry<String, String> file : NAMED.entrySet()) {
+      Files.copy(PEM.resolve(file.getValue()), directory.resolve(file.getKey()));
+    }
+    String example =
+        Files.readString(EXAMPLES.resolve(name))
+            .replace("${?CLIENT_KEY_PASSWORD}", "\"correct horse\"");
+    Path file =
+        Files.writeString(directory.resolve(name), VARIABLE.matcher(example).replaceAll("s3cret"));
+
+    assertThat(ConfigLoader.load(file, new Flags()))
+        .isNotEqualTo(ConfigLoader.load(null, new Flags()));
   }
 
-  /** Those that name no other files: those that do have tests of their own, which make them. */
   static List<String> examples() throws IOException {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(EXAMPLES, "*.conf")) {
-      for (Path file : files) {
-        if (!NAMES_A_FILE.matcher(Files.readString(file)).find()) {
-          names.add(file.getFileName().toString());
-        }
-      }
+      files.forEach(file -> names.add(file.getFileName().toString()));
     }
     return names;
+  }
+
+  @Test
+  void turnUpTheLimitsForAHighFanOut() throws Exception {
+    ExporterConfig config = load("high-fan-out.conf");
+
+    assertThat(config.web().maxConnections()).isEqualTo(50_000);
+    assertThat(config.probe().maxInFlight()).isEqualTo(8_400);
+    assertThat(requireNonNull(config.modules().get("websocket_ping")).timeout()).hasSeconds(5);
   }
 
   @Test
