@@ -30,6 +30,9 @@ import java.util.stream.Stream;
  * key that was not read.
  */
 final class Block {
+  /** What the library says that variables of the environment are from. */
+  private static final String ENVIRONMENT = "env variables";
+
   private final List<String> path;
   private final ConfigObject object;
   private final Reading reading;
@@ -66,6 +69,12 @@ final class Block {
     known.add(key);
     ConfigValue value = object.get(key);
     return value != null && value.valueType() != ConfigValueType.NULL;
+  }
+
+  /** Whether a variable of the environment is in the value of {@code key}, or all of it. */
+  boolean isFromEnvironment(String key) {
+    ConfigValue value = object.get(key);
+    return value != null && value.origin().description().contains(ENVIRONMENT);
   }
 
   /** Whether {@code key} has the value that reference.conf gives it. */

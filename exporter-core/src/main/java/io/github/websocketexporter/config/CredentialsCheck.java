@@ -20,7 +20,7 @@ final class CredentialsCheck {
 
   /** Checks {@code read}, which {@code module} was read to. */
   void check(Block module, ProbeModule read) throws InvalidConfigException {
-    if (!hasCredentials(read) || !read.policy().allowsAnyHost()) {
+    if (!read.policy().allowsAnyHost() || !(hasCredentials(read) || sendsCredentials(module, read))) {
       return;
     }
     String sentence =
@@ -37,5 +37,23 @@ final class CredentialsCheck {
     return module.upgrade().authorization() != null
         || !module.upgrade().headers().isEmpty()
         || module.tls().identity() != null;
+  }
+
+  /**
+   * Whether one of its messages is, or may be, a secret: most are not, so only those are warned of
+   * that have a variable of the environment in them.
+   */
+  private boolean sendsCredentials(Block module, ProbeModule read) throws InvalidConfigException {
+    if (strict) {
+      return read.messages().stream().anyMatch(step -> step.send() != null);
+    }
+    if (!read.messages().isEmpty()) {
+      for (Block step : module.blocks("messages")) {
+        if (step.isFromEnvironment("send") || step.isFromEnvironment("send-base64")) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }

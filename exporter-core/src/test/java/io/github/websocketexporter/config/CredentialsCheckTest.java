@@ -1,6 +1,7 @@
 package io.github.websocketexporter.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
 import io.github.websocketexporter.module.ProbeModule;
@@ -10,6 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CredentialsCheckTest {
+  private static final String SENTENCE =
+      "String: 1: modules.test: its credentials go to whatever host a request names;"
+          + " policy.allow.hosts or policy.allow.cidrs says which may have them";
 
   @ParameterizedTest
   @ValueSource(
@@ -18,13 +22,13 @@ class CredentialsCheckTest {
         "authorization.basic { username = id, password = pass }",
         "headers { X-Tenant = blue }",
         "headers { X-Tenant = blue }, policy.deny.hosts = [evil.example.com]",
-        "headers { X-Tenant = blue }, policy.allow.ports = [443]"
+        "headers { X-Tenant = blue }, policy.allow.ports = [443]",
+        "messages = [ { send = ${PATH} } ]",
+        "messages = [ { expect = hello }, { send = \"login \"${PATH}\" now\", expect = welcome } ]"
       })
   void warnsOfCredentialsForAnyHost(String module) throws Exception {
     assertThat(warnings(module, ""))
-        .containsExactly(
-            "String: 1: modules.test: its credentials go to whatever host a request names;"
-                + " policy.allow.hosts or policy.allow.cidrs says which may have them");
+        .containsExactly(SENTENCE);
   }
 
   @ParameterizedTest
@@ -32,6 +36,8 @@ class CredentialsCheckTest {
       strings = {
         "",
         "origin = \"https://example.com\", proxy { url = \"http://proxy:3128\", username = id, password = pass }",
+        "messages = [ { send = hello, expect = ${PATH} }, { send-base64 = AAAA } ]",
+        "messages = [ { send = ${PATH} } ], policy.allow.hosts = [\"*.example.com\"]",
         "headers { X-Tenant = blue }, policy.allow.hosts = [\"*.example.com\"]",
         "authorization.bearer.token = t0ken, policy.allow.cidrs = [\"10.0.0.0/8\"]"
       })
@@ -45,22 +51,41 @@ class CredentialsCheckTest {
     assertThat(warnings("headers { X-Tenant = blue }", allowed)).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"send = hello", "send-base64 = AAAA", "send = ${PATH}"})
+  void refusesWhateverIsSentToAnyHostWhereItIsStrict(String step) throws Exception {
+    Reading reading = new Reading(null);
+
+    assertThatThrownBy(() -> read("messages = [ { " + step + " } ]", "", true, reading))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage(SENTENCE);
+    assertThat(read("messages = [ { expect = hello } ]", "", true, reading)).isNotEmpty();
+    assertThat(read("messages = [ { " + step + " } ]", "hosts = [a.example]", true, reading))
+        .isNotEmpty();
+  }
+
   /** What is noted of the module {@code test}. */
   private static List<String> warnings(String module, String allowed)
       throws InvalidConfigException {
     Reading reading = new Reading(null);
+    assertThat(read(module, allowed, false, reading)).containsOnlyKeys("test");
+    return reading.warnings();
+  }
+
+  private static Map<String, ProbeModule> read(
+      String module, String allowed, boolean strict, Reading reading)
+      throws InvalidConfigException {
     Block root =
         Block.top(
             ConfigFactory.parseString(
                     "probe { timeout = 10s, ping-interval = 1s }, modules.test { %s }, policy {"
                             .formatted(module)
-                        + " credentials-need-allowed-hosts = false, allow { %s } }"
-                            .formatted(allowed))
+                        + " credentials-need-allowed-hosts = %s, allow { %s } }"
+                            .formatted(strict, allowed))
+                .resolve()
                 .root(),
             reading);
-    Map<String, ProbeModule> modules =
-        new ModulesReader(root.block("probe"), root.block("policy")).read(root.block("modules"));
-    assertThat(modules).containsOnlyKeys("test");
-    return reading.warnings();
+    return new ModulesReader(root.block("probe"), root.block("policy"))
+        .read(root.block("modules"));
   }
 }
