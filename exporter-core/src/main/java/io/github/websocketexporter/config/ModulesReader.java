@@ -29,7 +29,7 @@ final class ModulesReader {
   private final Duration timeout;
   private final Duration pingInterval;
   private final TargetPolicy policy;
-  private final CredentialsCheck credentials;
+  private final ModuleCheck check;
 
   /**
    * Takes from {@code probe} what holds for modules that do not say otherwise, and from {@code
@@ -39,7 +39,7 @@ final class ModulesReader {
     timeout = probe.duration("timeout", LEAST, MOST);
     pingInterval = probe.duration("ping-interval", LEAST, MOST);
     this.policy = PolicyReader.rules(policy);
-    credentials = new CredentialsCheck(policy.flag("credentials-need-allowed-hosts"));
+    check = new ModuleCheck(policy.flag("credentials-need-allowed-hosts"));
   }
 
   Map<String, ProbeModule> read(Block modules) throws InvalidConfigException {
@@ -99,7 +99,7 @@ final class ModulesReader {
             .ping(PingReader.read(module, moduleTimeout, pingInterval))
             .build();
     module.close();
-    credentials.check(module, read);
+    check.check(module, read);
     return read;
   }
 }

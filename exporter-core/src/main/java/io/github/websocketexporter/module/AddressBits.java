@@ -3,6 +3,7 @@ package io.github.websocketexporter.module;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * An IP address as one number of 128 bits. An IPv4 address stands in its mapped form {@code
@@ -23,6 +24,9 @@ record AddressBits(long high, long low) {
   private static final List<AddressBits> LOOPBACKS =
       List.of(ofIp4(0x7f000001), new AddressBits(0, 1));
 
+  /** ::ffff:0:0:0/96, IPv4-translated (RFC 2765, section 2.1): what {@code low} begins with. */
+  private static final long TRANSLATED = 0xffff0000L;
+
   /** 64:ff9b::/96 (RFC 6052, section 2.1), without the zeros that {@code low} begins with. */
   private static final long NAT64 = 0x64ff9bL << 32;
 
@@ -31,6 +35,14 @@ record AddressBits(long high, long low) {
 
   /** 2002::/16 (RFC 3056). */
   private static final long SIX_TO_FOUR = 0x2002;
+
+  /** 2001::/32 (RFC 4380, section 2.6). */
+  private static final long TEREDO = 0x20010000L;
+
+  /** What {@code low} begins with, but for one bit (RFC 5214, section 6.1). */
+  private static final long ISATAP = 0x5efe;
+
+  private static final long NOT_UNIVERSAL = ~(0x0200L << Short.SIZE);
 
   static AddressBits of(InetAddress address) {
     byte[] octets = address.getAddress();
@@ -71,9 +83,18 @@ record AddressBits(long high, long low) {
     if (equals(UNSPECIFIED_4) || equals(UNSPECIFIED_6)) {
       return LOOPBACKS;
     }
-    boolean last32 = low >>> 32 == 0 && (high == 0 || high == NAT64);
-    if (last32) {
+    return (low >>> 32 & NOT_UNIVERSAL) == ISATAP
+        ? Stream.concat(byPrefix().stream(), embedded((int) low).stream()).toList()
+        : byPrefix();
+  }
+
+  private List<AddressBits> byPrefix() {
+    long before = low >>> 32;
+    if (before == 0 && (high == 0 || high == NAT64) || before == TRANSLATED && high == 0) {
       return embedded((int) low);
+    }
+    if (high >>> 32 == TEREDO) {
+      return embedded((int) ~low); // Inverted.
     }
     if (high >>> 48 == SIX_TO_FOUR) {
       return embedded((int) (high >>> 16));

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 class ConfigLoaderTest {
-  private static final TargetPolicy NOT_LINK_LOCAL =
+  private static final TargetPolicy NO_CREDENTIALS_OF_CLOUDS =
       new TargetPolicy(
           List.of(),
           List.of(
@@ -45,7 +45,13 @@ class ConfigLoaderTest {
                   List.of(),
                   List.of(),
                   List.of(),
-                  Stream.of("169.254.0.0/16", "fe80::/10", "fd00:ec2::254")
+                  Stream.of(
+                          "169.254.0.0/16",
+                          "fe80::/10",
+                          "fd00:ec2::254",
+                          "fd20:ce::254",
+                          "100.100.100.200",
+                          "168.63.129.16")
                       .map(text -> Cidr.parse(text).orElseThrow())
                       .toList())));
 
@@ -139,7 +145,7 @@ class ConfigLoaderTest {
                 with(
                     builtIn(Duration.ofSeconds(20), Duration.ofSeconds(3)),
                     ProbeModule.builder("patient", Duration.ofHours(1))
-                        .policy(NOT_LINK_LOCAL)
+                        .policy(NO_CREDENTIALS_OF_CLOUDS)
                         .addresses(new AddressPreference(AddressFamily.IP6, false))
                         .ping(
                             new PingSettings(
@@ -152,7 +158,7 @@ class ConfigLoaderTest {
                                 Duration.ofNanos(250_000)))
                         .build(),
                     ProbeModule.builder("name.with-all_KINDS.0", Duration.ofSeconds(20))
-                        .policy(NOT_LINK_LOCAL)
+                        .policy(NO_CREDENTIALS_OF_CLOUDS)
                         .ping(every(Duration.ofSeconds(3)))
                         .build()),
                 Map.of(),
@@ -285,7 +291,7 @@ class ConfigLoaderTest {
       assertThat(config.modules().get("websocket_ping"))
           .isEqualTo(
               ProbeModule.builder("websocket_ping", Duration.ofSeconds(7))
-                  .policy(NOT_LINK_LOCAL)
+                  .policy(NO_CREDENTIALS_OF_CLOUDS)
                   .ping(every(Duration.ofMillis(250)))
                   .build());
       assertThat(config.probe().timeoutOffset()).isEqualTo(Duration.ofSeconds(1));
@@ -1551,7 +1557,7 @@ class ConfigLoaderTest {
   }
 
   private static ProbeModule pinging(String name, Duration timeout, PingSettings ping) {
-    return ProbeModule.builder(name, timeout).policy(NOT_LINK_LOCAL).ping(ping).build();
+    return ProbeModule.builder(name, timeout).policy(NO_CREDENTIALS_OF_CLOUDS).ping(ping).build();
   }
 
   private static PingSettings every(Duration interval) {
@@ -1570,7 +1576,7 @@ class ConfigLoaderTest {
   private static ProbeModule module(
       String name, long timeout, AddressFamily family, boolean fallback) {
     return ProbeModule.builder(name, Duration.ofSeconds(timeout))
-        .policy(NOT_LINK_LOCAL)
+        .policy(NO_CREDENTIALS_OF_CLOUDS)
         .addresses(new AddressPreference(family, fallback))
         .build();
   }

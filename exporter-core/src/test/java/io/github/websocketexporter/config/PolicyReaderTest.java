@@ -19,8 +19,17 @@ class PolicyReaderTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"169.254.169.254", "fe80::1", "fd00:ec2::254", "::ffff:169.254.1.1"})
-  void deniesLinkLocalAddressesByDefault(String address) throws Exception {
+  @ValueSource(
+      strings = {
+        "169.254.169.254",
+        "fe80::1",
+        "fd00:ec2::254",
+        "fd20:ce::254",
+        "100.100.100.200",
+        "168.63.129.16",
+        "::ffff:169.254.1.1"
+      })
+  void deniesByDefaultWhereCloudsServeCredentials(String address) throws Exception {
     assertThat(policy("").permitsAddress(InetAddress.getByName(address))).isFalse();
   }
 

@@ -109,7 +109,14 @@ class TargetPolicyTest {
 
     @ParameterizedTest
     @ValueSource(
-        strings = {"::10.1.2.3", "64:ff9b::10.1.2.3", "64:ff9b:1::10.1.2.3", "2002:a01:203::"})
+        strings = {
+          "::10.1.2.3",
+          "64:ff9b::10.1.2.3",
+          "64:ff9b:1::10.1.2.3",
+          "2002:a01:203::",
+          "::ffff:0:10.1.2.3",
+          "2001:db8::5efe:10.1.2.3"
+        })
     void isNoIp6AddressForTheSakeOfAnIp4AddressInIt(String address) throws Exception {
       assertThat(allow(networks("10.0.0.0/8")).permitsAddress(address(address))).isFalse();
     }
@@ -172,7 +179,12 @@ class TargetPolicyTest {
           "64:ff9b:1:a9:fe:a9fe::",
           "64:ff9b:1::a9:fea9:fe00:0",
           "2002:a9fe:a9fe::",
-          "2002:a9fe:a9fe:1234::5"
+          "2002:a9fe:a9fe:1234::5",
+          "::ffff:0:169.254.169.254",
+          "2001:0:c000:201:8000:1234:5601:5601",
+          "2001:db8::5efe:169.254.169.254",
+          "fe80::200:5efe:169.254.169.254",
+          "2002:a9fe:a9fe::5efe:192.0.2.1"
         })
     void isDeniedInEveryFormOfAnIp4Address(String address) throws Exception {
       assertThat(deny(networks("169.254.0.0/16")).permitsAddress(address(address))).isFalse();
@@ -192,6 +204,12 @@ class TargetPolicyTest {
           "64:ff9b:2::169.254.169.254",
           "64:ff9b::1:169.254.169.254",
           "2003:a9fe:a9fe::",
+          "::fffe:0:169.254.169.254",
+          "1::ffff:0:169.254.169.254",
+          "2001:0:a9fe:a9fe:8000:1234:3fff:fdfe",
+          "2001:1:c000:201:8000:1234:5601:5601",
+          "2001:db8::100:5efe:169.254.169.254",
+          "2001:db8::5eff:169.254.169.254",
           "2001:db8::169.254.169.254",
           "2001:db8::a9fe:a9fe"
         })

@@ -7,10 +7,11 @@ import com.typesafe.config.ConfigFactory;
 import io.github.websocketexporter.module.ProbeModule;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CredentialsCheckTest {
+class ModuleCheckTest {
   private static final String SENTENCE =
       "String: 1: modules.test: its credentials go to whatever host a request names;"
           + " policy.allow.hosts or policy.allow.cidrs says which may have them";
@@ -35,7 +36,10 @@ class CredentialsCheckTest {
   @ValueSource(
       strings = {
         "",
-        "origin = \"https://example.com\", proxy { url = \"http://proxy:3128\", username = id, password = pass }",
+        "origin = \"https://example.com\", proxy { url = \"socks5://proxy:1080\", username = id, password = pass }",
+        "proxy.url = \"http://proxy:3128\", policy.allow.hosts = [\"*.example.com\"]",
+        "proxy.url = \"http://proxy:3128\", policy.allow.cidrs = [\"192.0.2.0/24\"]",
+        "tls.insecure-skip-verify = true, messages = [ { send = hello } ]",
         "messages = [ { send = hello, expect = ${PATH} }, { send-base64 = AAAA } ]",
         "messages = [ { send = ${PATH} } ], policy.allow.hosts = [\"*.example.com\"]",
         "headers { X-Tenant = blue }, policy.allow.hosts = [\"*.example.com\"]",
@@ -43,6 +47,27 @@ class CredentialsCheckTest {
       })
   void doesNotWarnOfOthers(String module) throws Exception {
     assertThat(warnings(module, "")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http", "socks5h"})
+  void warnsOfNamesThatAProxyResolves(String protocol) throws Exception {
+    assertThat(warnings("proxy.url = \"" + protocol + "://proxy:1080\"", ""))
+        .containsExactly(
+            "String: 1: modules.test: its proxy resolves the names of targets, so"
+                + " policy.deny.cidrs does not hold for them; policy.allow.hosts says which may be"
+                + " asked for");
+  }
+
+  @Test
+  void warnsOfCredentialsForWhoeverAnswers() throws Exception {
+    assertThat(
+            warnings(
+                "headers { X-Tenant = blue }, tls.insecure-skip-verify = true",
+                "hosts = [a.example]"))
+        .containsExactly(
+            "String: 1: modules.test: its credentials go to whoever answers, for"
+                + " tls.insecure-skip-verify is true");
   }
 
   @ParameterizedTest
