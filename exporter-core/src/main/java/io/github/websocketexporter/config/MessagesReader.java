@@ -135,7 +135,7 @@ final class MessagesReader {
 
   private static Pattern pattern(Block step, String key, boolean text)
       throws InvalidConfigException {
-    String regex = step.unquoted(key, any -> true, "a regular expression");
+    String regex = step.secret(key, any -> true, "a regular expression").reveal();
     try {
       Pattern pattern = Pattern.compile(regex);
       if (!text) {

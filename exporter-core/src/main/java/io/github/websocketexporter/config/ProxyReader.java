@@ -89,11 +89,11 @@ final class ProxyReader {
     }
     return new Credentials(
         protocol == Protocol.HTTP
-            ? proxy.unquoted(
+            ? proxy.secret(
                 "username",
                 text -> isSendable(text) && text.indexOf(':') < 0,
                 "a user name of 1 to 255 bytes, without colons and control characters")
-            : proxy.unquoted(
+            : proxy.secret(
                 "username",
                 ProxyReader::isSendable,
                 "a user name of 1 to 255 bytes, without control characters"),

@@ -36,7 +36,8 @@ public record ProxySettings(
    * Who a probe says it is: Basic authentication (RFC 7617) with HTTP, user name and password (RFC
    * 1929) with SOCKS.
    *
-   * @param username for HTTP, without a colon
+   * @param username for HTTP, without a colon; a secret too, for some services take a key in its
+   *     place
    */
-  public record Credentials(String username, Secret password) {}
+  public record Credentials(Secret username, Secret password) {}
 }

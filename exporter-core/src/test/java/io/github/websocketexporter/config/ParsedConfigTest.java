@@ -183,6 +183,33 @@ class ParsedConfigTest {
     assertThat(config.files()).allMatch(ReadFile::hasChanged);
   }
 
+  @Test
+  void showsNothingThatIsSecret() throws Exception {
+    write("token", "s3cret");
+    Path file =
+        write(
+            "exporter.conf",
+            """
+            websocket-exporter {
+              web.basic-auth-users.scraper = "$2y$04$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaas3cret.."
+              modules.a {
+                proxy { url = "http://proxy.example:3128", username = s3cret, password = s3cret }
+                authorization.basic { username = s3cret, password-file = token }
+                headers { X-Key = s3cret }
+                messages = [
+                  { send = s3cret, expect = s3cret }
+                  { send-base64 = s3cretAA, expect-hex = s3cret }
+                ]
+              }
+              targets.b { url = "wss://b.example/s3cret", authorization.bearer.token = s3cret }
+            }
+            """);
+
+    assertThat(ConfigLoader.parse(file, new Flags()).read().text().toString())
+        .contains("proxy.example", "password-file=token", "X-Key=\"***\"")
+        .doesNotContain("s3cret");
+  }
+
   /** Whatever is wrong around it, a secret may be what the parser stumbles over. */
   @ParameterizedTest
   @ValueSource(

@@ -71,7 +71,7 @@ class ProxyReaderTest {
             new ProxySettings(
                 Protocol.HTTP,
                 InetSocketAddress.createUnresolved("proxy.example", 3128),
-                new Credentials("scraper", Secret.of("s3cret")),
+                new Credentials(Secret.of("scraper"), Secret.of("s3cret")),
                 NoProxy.of(List.of(".internal", "10.0.0.0/8"))));
   }
 
@@ -90,7 +90,7 @@ class ProxyReaderTest {
                     """)
                 .proxy())
         .extracting(ProxySettings::credentials)
-        .isEqualTo(new Credentials("a:b", Secret.of("s3cret")));
+        .isEqualTo(new Credentials(Secret.of("a:b"), Secret.of("s3cret")));
   }
 
   @Test
@@ -112,11 +112,11 @@ class ProxyReaderTest {
   }
 
   @Test
-  void showsNoPassword() throws Exception {
+  void showsNoCredentials() throws Exception {
     String settings =
         "proxy { url = \"http://proxy.example:3128\", username = scraper, password = s3cret }";
 
-    assertThat(module(settings).toString()).contains("scraper").doesNotContain("s3cret");
+    assertThat(module(settings).toString()).contains("proxy.example").doesNotContain("scraper", "s3cret");
   }
 
   private ProbeModule module(String settings) throws IOException, InvalidConfigException {

@@ -70,7 +70,7 @@ final class HttpTunnelHandler extends TunnelHandler {
   }
 
   private static String basic(Credentials credentials) {
-    String plain = credentials.username() + ":" + credentials.password().reveal();
+    String plain = credentials.username().reveal() + ":" + credentials.password().reveal();
     return "Basic " + Base64.getEncoder().encodeToString(plain.getBytes(StandardCharsets.UTF_8));
   }
 

@@ -105,7 +105,8 @@ final class SocksTunnelHandler extends TunnelHandler {
           context,
           new Socks5PasswordAuthResponseDecoder(),
           new DefaultSocks5PasswordAuthRequest(
-              byteByByte(credentials.username()), byteByByte(credentials.password().reveal())));
+              byteByByte(credentials.username().reveal()),
+              byteByByte(credentials.password().reveal())));
     } else {
       throw ProbeFailure.byProxy(
           FailureReason.PROXY_AUTHENTICATION, Byte.toUnsignedInt(chosen.byteValue()));
