@@ -18,11 +18,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One block of the configuration while it is read. Reading is strict: a value of the wrong kind is
@@ -67,8 +69,7 @@ final class Block {
   /** Whether {@code key} has a value: null takes away what would else be inherited. */
   boolean has(String key) {
     known.add(key);
-    ConfigValue value = object.get(key);
-    return value != null && value.valueType() != ConfigValueType.NULL;
+    return isValue(object.get(key));
   }
 
   /** Whether a variable of the environment is in the value of {@code key}, or all of it. */
@@ -80,7 +81,7 @@ final class Block {
   /** Whether {@code key} has the value that reference.conf gives it. */
   boolean isDefault(String key) {
     ConfigValue value = object.get(key);
-    return value != null && ConfigLoader.REFERENCE.equals(value.origin().resource());
+    return value != null && Reference.NAME.equals(value.origin().resource());
   }
 
   Block block(String key) throws InvalidConfigException {
@@ -90,19 +91,32 @@ final class Block {
   /** The block {@code key} with what {@code parent} has and it has not. */
   Block blockOver(String key, Block parent) throws InvalidConfigException {
     Block child = block(key);
-    return new Block(child.path, over(child.object, parent.object), reading);
+    return new Block(child.path, over(child.object, parent.object, Objects::isNull), reading);
   }
 
-  /** As HOCON merges them, where each block keeps its place: that of the child. */
-  private static ConfigObject over(ConfigObject child, ConfigObject parent) {
-    ConfigObject merged = child.withFallback(parent);
-    for (String key : child.keySet()) {
-      if (child.get(key) instanceof ConfigObject own
-          && parent.get(key) instanceof ConfigObject inherited) {
-        merged = merged.withValue(key, over(own, inherited));
+  /** This block with what {@code defaults} has, and it has not or has null for. */
+  Block over(ConfigObject defaults) {
+    return new Block(path, over(object, defaults, value -> !isValue(value)), reading);
+  }
+
+  /** Both, of which {@code own} wins where it does not lack a value; it keeps its place. */
+  private static ConfigObject over(
+      ConfigObject own, ConfigObject other, Predicate<@Nullable ConfigValue> lacks) {
+    ConfigObject merged = own;
+    for (Map.Entry<String, ConfigValue> entry : other.entrySet()) {
+      ConfigValue value = own.get(entry.getKey());
+      if (lacks.test(value)) {
+        merged = merged.withValue(entry.getKey(), entry.getValue());
+      } else if (value instanceof ConfigObject block
+          && entry.getValue() instanceof ConfigObject otherBlock) {
+        merged = merged.withValue(entry.getKey(), over(block, otherBlock, lacks));
       }
     }
-    return merged.withOrigin(child.origin());
+    return merged;
+  }
+
+  private static boolean isValue(@Nullable ConfigValue value) {
+    return value != null && value.valueType() != ConfigValueType.NULL;
   }
 
   /** The blocks of a list. */

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * line; each wins over the ones before it.
  */
 public final class ConfigLoader {
-  /** The resource that holds every key and its default. */
-  static final String REFERENCE = "reference.conf";
-
   /** The key that holds everything. */
   static final String ROOT = "websocket-exporter";
 
@@ -94,7 +91,7 @@ public final class ConfigLoader {
           flags
               .toConfig()
               .withFallback(user)
-              .withFallback(ConfigFactory.parseResources(REFERENCE, loader()))
+              .withFallback(Reference.CHANGEABLE)
               .resolve();
       return new ParsedConfig(all, file == null ? null : file.getParent(), files);
     } catch (ConfigException.UnresolvedSubstitution e) {
@@ -140,9 +137,5 @@ public final class ConfigLoader {
     String message = String.valueOf(e.getMessage());
     String origin = e.origin() == null ? "" : e.origin().description() + ": ";
     return message.startsWith(origin) ? message.substring(origin.length()) : message;
-  }
-
-  private static ConfigParseOptions loader() {
-    return ConfigParseOptions.defaults().setClassLoader(ConfigLoader.class.getClassLoader());
   }
 }

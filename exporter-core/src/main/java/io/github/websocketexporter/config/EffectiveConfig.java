@@ -3,6 +3,7 @@ package io.github.websocketexporter.config;
 import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
@@ -51,6 +52,7 @@ public final class EffectiveConfig {
 
   private final Config all;
   private final Set<List<String>> secrets;
+  private final Config limits;
   private final ConfigObject masked;
 
   /** Kept, for it can be long, and is shown to whoever asks. */
@@ -63,13 +65,19 @@ public final class EffectiveConfig {
    * @param secrets the paths of the values in it that are secrets
    */
   EffectiveConfig(Config all, Set<List<String>> secrets) {
-    this.all = all;
-    this.secrets = Set.copyOf(secrets);
-    this.masked = (ConfigObject) masked(all.root(), List.of());
-    this.text = masked.render(HOCON);
+    this(all, secrets, ConfigFactory.empty());
   }
 
-  /** The whole of it. */
+  /** The same where {@code limits} hold in place of what {@code all} has for them. */
+  private EffectiveConfig(Config all, Set<List<String>> secrets, Config limits) {
+    this.all = all;
+    this.secrets = Set.copyOf(secrets);
+    this.limits = limits;
+    this.masked = (ConfigObject) masked(limits.withFallback(all).root(), List.of());
+    this.text = masked.withFallback(Reference.ALL).render(HOCON);
+  }
+
+  /** The whole of it, and what modules are but for the keys that they set. */
   @Override
   public String toString() {
     return text;
@@ -119,6 +127,19 @@ public final class EffectiveConfig {
     return append(path.subList(0, last), path.get(last) + "[" + index + "]");
   }
 
+  /** The same with the limits that hold; those that were asked for are what the next is held to. */
+  EffectiveConfig withLimits(int maxConnections, int maxInFlight) {
+    return new EffectiveConfig(
+        all,
+        secrets,
+        ConfigFactory.parseMap(
+            Map.of(
+                rooted("web.max-connections"),
+                maxConnections,
+                rooted("probe.max-in-flight"),
+                maxInFlight)));
+  }
+
   /** The same with the keys of {@code running} that are fixed at the start. */
   EffectiveConfig over(EffectiveConfig running) {
     Config merged = all;
@@ -127,7 +148,7 @@ public final class EffectiveConfig {
     }
     Set<List<String>> both = new HashSet<>(secrets);
     both.addAll(running.secrets);
-    return new EffectiveConfig(merged, both);
+    return new EffectiveConfig(merged, both, running.limits);
   }
 
   /** The keys that are fixed at the start and have other values than in {@code running}. */

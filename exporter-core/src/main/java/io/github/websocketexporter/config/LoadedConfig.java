@@ -20,7 +20,11 @@ public record LoadedConfig(
    * @param maxInFlight the most probes that run at a time
    */
   public LoadedConfig withLimits(int maxConnections, int maxInFlight) {
-    return new LoadedConfig(config.withLimits(maxConnections, maxInFlight), text, files, warnings);
+    return new LoadedConfig(
+        config.withLimits(maxConnections, maxInFlight),
+        text.withLimits(maxConnections, maxInFlight),
+        files,
+        warnings);
   }
 
   /**

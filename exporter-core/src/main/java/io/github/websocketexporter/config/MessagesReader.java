@@ -35,9 +35,6 @@ final class MessagesReader {
   private MessagesReader() {}
 
   static List<MessageStep> read(Block module) throws InvalidConfigException {
-    if (!module.has("messages")) {
-      return List.of();
-    }
     List<Block> blocks = module.blocks("messages");
     if (blocks.size() > MAX_STEPS) {
       throw module.error(

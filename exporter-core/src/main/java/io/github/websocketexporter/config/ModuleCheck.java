@@ -65,11 +65,9 @@ final class ModuleCheck {
     if (strict) {
       return read.messages().stream().anyMatch(step -> step.send() != null);
     }
-    if (!read.messages().isEmpty()) {
-      for (Block step : module.blocks("messages")) {
-        if (step.isFromEnvironment("send") || step.isFromEnvironment("send-base64")) {
-          return true;
-        }
+    for (Block step : module.blocks("messages")) {
+      if (step.isFromEnvironment("send") || step.isFromEnvironment("send-base64")) {
+        return true;
       }
     }
     return false;

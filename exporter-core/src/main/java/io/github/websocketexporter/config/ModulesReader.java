@@ -48,7 +48,8 @@ final class ModulesReader {
       if (!isName(name)) {
         throw modules.error(name, "expected " + A_NAME + ", but found another");
       }
-      byName.put(name, module(name, inherited(name, modules, new ArrayList<>())));
+      Block module = inherited(name, modules, new ArrayList<>()).over(Reference.MODULE);
+      byName.put(name, module(name, module));
     }
     return Collections.unmodifiableMap(byName);
   }
@@ -78,11 +79,9 @@ final class ModulesReader {
     module.has("extends");
     Duration moduleTimeout =
         module.has("timeout") ? module.duration("timeout", LEAST, MOST) : timeout;
-    AddressFamily family =
-        module.has("ip-protocol")
-            ? module.choice("ip-protocol", AddressFamily.class)
-            : AddressFamily.IP4;
-    boolean fallback = !module.has("ip-protocol-fallback") || module.flag("ip-protocol-fallback");
+    AddressPreference addresses =
+        new AddressPreference(
+            module.choice("ip-protocol", AddressFamily.class), module.flag("ip-protocol-fallback"));
     TargetPolicy own = PolicyReader.read(module);
     @Nullable ProxySettings proxy = ProxyReader.read(module);
     TlsSettings tls = TlsReader.read(module);
@@ -90,7 +89,7 @@ final class ModulesReader {
     List<MessageStep> messages = MessagesReader.read(module);
     ProbeModule read =
         ProbeModule.builder(name, moduleTimeout)
-            .addresses(new AddressPreference(family, fallback))
+            .addresses(addresses)
             .policy(policy.and(own))
             .proxy(proxy)
             .tls(tls)

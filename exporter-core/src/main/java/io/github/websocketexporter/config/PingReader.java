@@ -23,24 +23,16 @@ final class PingReader {
    */
   static PingSettings read(Block module, Duration timeout, Duration interval)
       throws InvalidConfigException {
-    PingSettings plain = PingSettings.SINGLE.withInterval(interval);
-    if (!module.has("ping")) {
-      return plain;
-    }
     Block ping = module.block("ping");
     PingSettings read =
         new PingSettings(
-            ping.has("count") ? ping.integer("count", 0, MOST_PINGS) : plain.count(),
-            ping.has("interval") ? ping.duration("interval", LEAST, MOST) : plain.interval(),
-            ping.has("timeout") ? ping.duration("timeout", LEAST, MOST) : plain.timeout(),
-            ping.has("payload-bytes")
-                ? ping.integer("payload-bytes", Long.BYTES, MOST_BYTES)
-                : plain.payloadBytes(),
-            ping.has("required") ? ping.flag("required") : plain.required(),
-            ping.has("max-loss-ratio") ? ping.number("max-loss-ratio", 0, 1) : plain.maxLossRatio(),
-            ping.has("max-uncertainty")
-                ? ping.duration("max-uncertainty", Duration.ofNanos(1_000), MOST)
-                : plain.maxUncertainty());
+            ping.integer("count", 0, MOST_PINGS),
+            ping.has("interval") ? ping.duration("interval", LEAST, MOST) : interval,
+            ping.has("timeout") ? ping.duration("timeout", LEAST, MOST) : null,
+            ping.integer("payload-bytes", Long.BYTES, MOST_BYTES),
+            ping.flag("required"),
+            ping.number("max-loss-ratio", 0, 1),
+            ping.duration("max-uncertainty", Duration.ofNanos(1_000), MOST));
     ping.close();
     checkThatAllAreSent(module, ping, read, timeout);
     return read;

@@ -7,7 +7,6 @@ import io.github.websocketexporter.module.TargetRules;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,11 +16,8 @@ final class PolicyReader {
 
   private PolicyReader() {}
 
-  /** Reads the block {@code policy} of a module, which need not have one. */
+  /** Reads the block {@code policy} of a module. */
   static TargetPolicy read(Block module) throws InvalidConfigException {
-    if (!module.has("policy")) {
-      return TargetPolicy.ANY;
-    }
     Block policy = module.block("policy");
     TargetPolicy read = rules(policy);
     policy.close();
@@ -34,26 +30,20 @@ final class PolicyReader {
   }
 
   private static TargetRules rules(Block policy, String key) throws InvalidConfigException {
-    if (!policy.has(key)) {
-      return TargetRules.NONE;
-    }
     Block rules = policy.block(key);
-    List<String> schemes = texts(rules, "schemes", List.of("ws", "wss")::contains, "ws or wss");
+    List<String> schemes = rules.texts("schemes", List.of("ws", "wss")::contains, "ws or wss");
     List<String> hosts =
-        texts(
-            rules,
+        rules.texts(
             "hosts",
             text -> HostReader.pattern(text).isPresent() || HostReader.literal(text).isPresent(),
             "a host such as \"node.example.com\", \"*.example.com\" or \"192.0.2.7\"");
     List<String> ports =
-        texts(
-            rules,
+        rules.texts(
             "ports",
             text -> ports(text).isPresent(),
             "a port from 1 to 65535, or a range such as \"8000-8099\"");
     List<String> cidrs =
-        texts(
-            rules,
+        rules.texts(
             "cidrs",
             text -> Cidr.parse(text).isPresent(),
             "a network such as \"10.0.0.0/8\" or \"fd00::/8\", all zeros behind its prefix");
@@ -64,12 +54,6 @@ final class PolicyReader {
         all(hosts, HostReader::literal),
         all(ports, PolicyReader::ports),
         all(cidrs, Cidr::parse));
-  }
-
-  private static List<String> texts(
-      Block rules, String key, Predicate<String> valid, String expected)
-      throws InvalidConfigException {
-    return rules.has(key) ? rules.texts(key, valid, expected) : List.of();
   }
 
   private static Optional<PortRange> ports(String text) {

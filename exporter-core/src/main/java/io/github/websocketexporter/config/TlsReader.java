@@ -1,5 +1,7 @@
 package io.github.websocketexporter.config;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.websocketexporter.module.LiteralAddress;
 import io.github.websocketexporter.module.TlsIdentity;
 import io.github.websocketexporter.module.TlsSettings;
@@ -42,22 +44,17 @@ final class TlsReader {
   private TlsReader() {}
 
   static TlsSettings read(Block module) throws InvalidConfigException {
-    TlsSettings plain = TlsSettings.DEFAULT;
-    if (!module.has("tls")) {
-      return plain;
-    }
     Block tls = module.block("tls");
     List<X509Certificate> authorities =
-        tls.has("ca-file") ? CertificateReader.read(tls, "ca-file") : plain.authorities();
+        tls.has("ca-file") ? CertificateReader.read(tls, "ca-file") : List.of();
     @Nullable TlsIdentity identity = IdentityReader.read(tls);
     @Nullable String serverName =
         tls.has("server-name")
             ? tls.text("server-name", TlsReader::isHost, "a host name or a literal address")
             : null;
-    boolean insecureSkipVerify =
-        tls.has("insecure-skip-verify") && tls.flag("insecure-skip-verify");
-    TlsVersion maxVersion = version(tls, "max-version", plain.maxVersion());
-    TlsVersion minVersion = version(tls, "min-version", plain.minVersion());
+    boolean insecureSkipVerify = tls.flag("insecure-skip-verify");
+    TlsVersion maxVersion = version(tls, "max-version");
+    TlsVersion minVersion = version(tls, "min-version");
     if (minVersion.compareTo(maxVersion) > 0) {
       throw new InvalidConfigException(
           "%s: expected no newer version than max-version, %s, but found %s"
@@ -75,28 +72,23 @@ final class TlsReader {
         || LiteralAddress.ip6(text).isPresent();
   }
 
-  private static TlsVersion version(Block tls, String key, TlsVersion otherwise)
-      throws InvalidConfigException {
-    if (!tls.has(key)) {
-      return otherwise;
-    }
-    String label = tls.text(key, VERSIONS::containsKey, "TLS 1.2 or TLS 1.3");
-    return VERSIONS.getOrDefault(label, otherwise);
+  private static TlsVersion version(Block tls, String key) throws InvalidConfigException {
+    return requireNonNull(
+        VERSIONS.get(tls.text(key, VERSIONS::containsKey, "TLS 1.2 or TLS 1.3")));
   }
 
   private static List<String> ciphers(Block tls, TlsVersion minVersion)
       throws InvalidConfigException {
-    if (!tls.has("ciphers")) {
-      return List.of();
-    }
-    if (minVersion == TlsVersion.TLS13) {
+    List<String> ciphers =
+        tls.texts(
+            "ciphers",
+            CIPHERS::contains,
+            "a cipher suite of TLS 1.2, one of " + String.join(", ", CIPHERS));
+    if (minVersion == TlsVersion.TLS13 && !ciphers.isEmpty()) {
       throw new InvalidConfigException(
           "%s: expected none, since min-version is TLS 1.3, whose cipher suites are not chosen"
               .formatted(tls.place("ciphers")));
     }
-    return tls.texts(
-        "ciphers",
-        CIPHERS::contains,
-        "a cipher suite of TLS 1.2, one of " + String.join(", ", CIPHERS));
+    return ciphers;
   }
 }

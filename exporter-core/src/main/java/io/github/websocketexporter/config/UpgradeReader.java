@@ -38,7 +38,7 @@ final class UpgradeReader {
             subprotocols::contains,
             "one of subprotocols " + subprotocols),
         expectedStatus(module),
-        module.has("compression") && module.flag("compression"));
+        module.flag("compression"));
   }
 
   private static @Nullable String text(
@@ -48,9 +48,6 @@ final class UpgradeReader {
   }
 
   private static List<String> subprotocols(Block module) throws InvalidConfigException {
-    if (!module.has("subprotocols")) {
-      return List.of();
-    }
     Set<String> seen = new HashSet<>();
     return module.texts(
         "subprotocols",
@@ -59,9 +56,6 @@ final class UpgradeReader {
   }
 
   private static int expectedStatus(Block module) throws InvalidConfigException {
-    if (!module.has("expect-status")) {
-      return UpgradeSettings.SWITCHING_PROTOCOLS;
-    }
     int status = module.integer("expect-status", UpgradeSettings.SWITCHING_PROTOCOLS, MOST);
     if (status != UpgradeSettings.SWITCHING_PROTOCOLS && status < FIRST_FINAL) {
       throw module.error(

@@ -27,21 +27,11 @@ public record PingSettings(
     Duration maxUncertainty) {
 
   /** One PING, whose PONG must come. */
-  public static final PingSettings SINGLE = single(Duration.ofMillis(1));
+  public static final PingSettings SINGLE =
+      new PingSettings(1, Duration.ofSeconds(1), null, Long.BYTES, true, 0, Duration.ofMillis(1));
 
   /** Whether so many PONGs are as many as must come. */
   public boolean isEnough(int received) {
     return received > 0 && (double) (count - received) / count <= maxLossRatio;
-  }
-
-  /** One PING, whose PONG must come, with the given {@code maxUncertainty}. */
-  public static PingSettings single(Duration maxUncertainty) {
-    return new PingSettings(1, Duration.ofSeconds(1), null, Long.BYTES, true, 0, maxUncertainty);
-  }
-
-  /** The same with another {@code interval}. */
-  public PingSettings withInterval(Duration other) {
-    return new PingSettings(
-        count, other, timeout, payloadBytes, required, maxLossRatio, maxUncertainty);
   }
 }

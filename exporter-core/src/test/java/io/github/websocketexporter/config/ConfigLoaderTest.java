@@ -235,6 +235,18 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void showsTheLimitsThatHold() throws Exception {
+    LoadedConfig config = ConfigLoader.parse(null, new Flags()).read();
+
+    LoadedConfig limited = config.withLimits(7, 5);
+
+    assertThat(config.text().toString()).contains("max-connections=20000", "max-in-flight=6700");
+    assertThat(limited.text().toString()).contains("max-connections=7", "max-in-flight=5");
+    assertThat(config.over(limited).text().toString()).isEqualTo(limited.text().toString());
+    assertThat(config.needingRestart(limited)).isEmpty();
+  }
+
+  @Test
   void takesARoundTripThatIsSureToAMillisecondUnlessAModuleSaysOtherwise() throws Exception {
     ExporterConfig config =
         load(
@@ -1561,7 +1573,7 @@ class ConfigLoaderTest {
   }
 
   private static PingSettings every(Duration interval) {
-    return PingSettings.SINGLE.withInterval(interval);
+    return new PingSettings(1, interval, null, 8, true, 0, Duration.ofMillis(1));
   }
 
   private static Map<String, ProbeModule> with(

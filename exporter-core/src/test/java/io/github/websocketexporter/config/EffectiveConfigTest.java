@@ -15,7 +15,7 @@ class EffectiveConfigTest {
   private static EffectiveConfig config(String hocon, Set<List<String>> secrets) {
     return new EffectiveConfig(
         ConfigFactory.parseString("websocket-exporter {\n" + hocon + "\n}")
-            .withFallback(ConfigFactory.parseResources(ConfigLoader.REFERENCE))
+            .withFallback(Reference.CHANGEABLE)
             .resolve(),
         secrets);
   }
@@ -28,7 +28,8 @@ class EffectiveConfigTest {
   void showsTheDefaultsToo() {
     assertThat(config("", Set.of()).toString())
         .startsWith("websocket-exporter {\n")
-        .contains("timeout-offset=\"500ms\"", "max-in-flight=6700", "\"websocket_ping\" {}");
+        .contains("timeout-offset=\"500ms\"", "max-in-flight=6700", "\"websocket_ping\" {}")
+        .contains("module-defaults {", "expect-status=101", "max-uncertainty=\"1ms\"");
   }
 
   @Test

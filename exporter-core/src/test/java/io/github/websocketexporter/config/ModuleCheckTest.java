@@ -3,17 +3,17 @@ package io.github.websocketexporter.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.github.websocketexporter.module.ProbeModule;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModuleCheckTest {
+  private static final String STRICT = "credentials-need-allowed-hosts = true";
   private static final String SENTENCE =
-      "String: 1: modules.test: its credentials go to whatever host a request names;"
+      "String: 1: websocket-exporter.modules.test: its credentials go to whatever host a request names;"
           + " policy.allow.hosts or policy.allow.cidrs says which may have them";
 
   @ParameterizedTest
@@ -54,7 +54,7 @@ class ModuleCheckTest {
   void warnsOfNamesThatAProxyResolves(String protocol) throws Exception {
     assertThat(warnings("proxy.url = \"" + protocol + "://proxy:1080\"", ""))
         .containsExactly(
-            "String: 1: modules.test: its proxy resolves the names of targets, so"
+            "String: 1: websocket-exporter.modules.test: its proxy resolves the names of targets, so"
                 + " policy.deny.cidrs does not hold for them; policy.allow.hosts says which may be"
                 + " asked for");
   }
@@ -66,7 +66,7 @@ class ModuleCheckTest {
                 "headers { X-Tenant = blue }, tls.insecure-skip-verify = true",
                 "hosts = [a.example]"))
         .containsExactly(
-            "String: 1: modules.test: its credentials go to whoever answers, for"
+            "String: 1: websocket-exporter.modules.test: its credentials go to whoever answers, for"
                 + " tls.insecure-skip-verify is true");
   }
 
@@ -79,38 +79,27 @@ class ModuleCheckTest {
   @ParameterizedTest
   @ValueSource(strings = {"send = hello", "send-base64 = AAAA", "send = ${PATH}"})
   void refusesWhateverIsSentToAnyHostWhereItIsStrict(String step) throws Exception {
-    Reading reading = new Reading(null);
-
-    assertThatThrownBy(() -> read("messages = [ { " + step + " } ]", "", true, reading))
+    assertThatThrownBy(() -> read("messages = [ { " + step + " } ]", STRICT))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessage(SENTENCE);
-    assertThat(read("messages = [ { expect = hello } ]", "", true, reading)).isNotEmpty();
-    assertThat(read("messages = [ { " + step + " } ]", "hosts = [a.example]", true, reading))
-        .isNotEmpty();
+    assertThat(read("messages = [ { expect = hello } ]", STRICT)).isEmpty();
+    assertThat(read("messages = [ { " + step + " } ]", STRICT + ", allow.hosts = [a.example]"))
+        .isEmpty();
+  }
+
+  private static List<String> warnings(String module, String allowed)
+      throws InvalidConfigException {
+    return read(module, "allow { " + allowed + " }");
   }
 
   /** What is noted of the module {@code test}. */
-  private static List<String> warnings(String module, String allowed)
-      throws InvalidConfigException {
-    Reading reading = new Reading(null);
-    assertThat(read(module, allowed, false, reading)).containsOnlyKeys("test");
-    return reading.warnings();
-  }
-
-  private static Map<String, ProbeModule> read(
-      String module, String allowed, boolean strict, Reading reading)
-      throws InvalidConfigException {
-    Block root =
-        Block.top(
-            ConfigFactory.parseString(
-                    "probe { timeout = 10s, ping-interval = 1s }, modules.test { %s }, policy {"
-                            .formatted(module)
-                        + " credentials-need-allowed-hosts = %s, allow { %s } }"
-                            .formatted(strict, allowed))
-                .resolve()
-                .root(),
-            reading);
-    return new ModulesReader(root.block("probe"), root.block("policy"))
-        .read(root.block("modules"));
+  private static List<String> read(String module, String policy) throws InvalidConfigException {
+    Config config =
+        ConfigFactory.parseString(
+                "websocket-exporter { modules.test { %s }, policy { %s } }"
+                    .formatted(module, policy))
+            .withFallback(Reference.CHANGEABLE)
+            .resolve();
+    return new ParsedConfig(config, null, List.of()).read().warnings();
   }
 }

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.engine.ProbeRunner.Running;
 import io.github.websocketexporter.engine.ProbeRunner.Stall;
-import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
@@ -18,6 +17,7 @@ import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.probe.Target;
+import io.github.websocketexporter.testing.Modules;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.Peer.Frame;
 import io.github.websocketexporter.testing.ScriptedServer;
@@ -110,10 +110,7 @@ class RepeatedPingTest {
   @Test
   void itIsNotMeasuredAgainWhereTheModuleTakesItAsItIs() throws Exception {
     try (ScriptedServer server = ScriptedServer.start(this::pongWithStallAndClose)) {
-      ProbeModule module =
-          ProbeModule.builder("test", AMPLE)
-              .ping(PingSettings.single(Duration.ofMinutes(1)))
-              .build();
+      ProbeModule module = Modules.of("ping.max-uncertainty = 1m");
       ProbeRequest request = new ProbeRequest(Target.parse(server.ws("/")), module, AMPLE);
       ProbeResult result = runner.start(request, each -> {}).result();
       assertThat(result).succeededAfter(CONNECT, UPGRADE, PING).pongCame(0);
