@@ -87,12 +87,7 @@ public final class ConfigLoader {
     try {
       List<ReadFile> files = new ArrayList<>();
       Config user = file == null ? ConfigFactory.empty() : parse(file, files);
-      Config all =
-          flags
-              .toConfig()
-              .withFallback(user)
-              .withFallback(Reference.CHANGEABLE)
-              .resolve();
+      Config all = flags.toConfig().withFallback(user).withFallback(Reference.CHANGEABLE).resolve();
       return new ParsedConfig(all, file == null ? null : file.getParent(), files);
     } catch (ConfigException.UnresolvedSubstitution e) {
       throw new InvalidConfigException(Place.of(e.origin()) + ": " + withoutOrigin(e));

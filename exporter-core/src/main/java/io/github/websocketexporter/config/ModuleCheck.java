@@ -40,7 +40,7 @@ final class ModuleCheck {
           "its credentials go to whatever host a request names;"
               + " policy.allow.hosts or policy.allow.cidrs says which may have them";
       if (strict) {
-        throw new InvalidConfigException(module.place("") + ": " + sentence);
+        throw module.error("", sentence);
       }
       warn(module, sentence);
     }

@@ -56,9 +56,10 @@ final class TlsReader {
     TlsVersion maxVersion = version(tls, "max-version");
     TlsVersion minVersion = version(tls, "min-version");
     if (minVersion.compareTo(maxVersion) > 0) {
-      throw new InvalidConfigException(
-          "%s: expected no newer version than max-version, %s, but found %s"
-              .formatted(tls.place("min-version"), maxVersion.label(), minVersion.label()));
+      throw tls.error(
+          "min-version",
+          "expected no newer version than max-version, %s, but found %s"
+              .formatted(maxVersion.label(), minVersion.label()));
     }
     List<String> ciphers = ciphers(tls, minVersion);
     tls.close();
@@ -73,8 +74,7 @@ final class TlsReader {
   }
 
   private static TlsVersion version(Block tls, String key) throws InvalidConfigException {
-    return requireNonNull(
-        VERSIONS.get(tls.text(key, VERSIONS::containsKey, "TLS 1.2 or TLS 1.3")));
+    return requireNonNull(VERSIONS.get(tls.text(key, VERSIONS::containsKey, "TLS 1.2 or TLS 1.3")));
   }
 
   private static List<String> ciphers(Block tls, TlsVersion minVersion)
@@ -85,9 +85,9 @@ final class TlsReader {
             CIPHERS::contains,
             "a cipher suite of TLS 1.2, one of " + String.join(", ", CIPHERS));
     if (minVersion == TlsVersion.TLS13 && !ciphers.isEmpty()) {
-      throw new InvalidConfigException(
-          "%s: expected none, since min-version is TLS 1.3, whose cipher suites are not chosen"
-              .formatted(tls.place("ciphers")));
+      throw tls.error(
+          "ciphers",
+          "expected none, since min-version is TLS 1.3, whose cipher suites are not chosen");
     }
     return ciphers;
   }

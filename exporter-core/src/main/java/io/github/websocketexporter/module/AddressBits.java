@@ -90,7 +90,7 @@ record AddressBits(long high, long low) {
 
   private List<AddressBits> byPrefix() {
     long before = low >>> 32;
-    if (before == 0 && (high == 0 || high == NAT64) || before == TRANSLATED && high == 0) {
+    if ((high == 0 && (before == 0 || before == TRANSLATED)) || (high == NAT64 && before == 0)) {
       return embedded((int) low);
     }
     if (high >>> 32 == TEREDO) {

@@ -151,24 +151,24 @@ class ConfigLoaderTest {
     assertThat(config.modules())
         .containsAllEntriesOf(
             with(
-                    builtIn(Duration.ofSeconds(20), Duration.ofSeconds(3)),
-                    ProbeModule.builder("patient", Duration.ofHours(1))
-                        .policy(NO_CREDENTIALS_OF_CLOUDS)
-                        .addresses(new AddressPreference(AddressFamily.IP6, false))
-                        .ping(
-                            new PingSettings(
-                                1_000,
-                                Duration.ofMillis(3_603),
-                                Duration.ofMinutes(2),
-                                125,
-                                false,
-                                0.25,
-                                Duration.ofNanos(250_000)))
-                        .build(),
-                    ProbeModule.builder("name.with-all_KINDS.0", Duration.ofSeconds(20))
-                        .policy(NO_CREDENTIALS_OF_CLOUDS)
-                        .ping(every(Duration.ofSeconds(3)))
-                        .build()));
+                builtIn(Duration.ofSeconds(20), Duration.ofSeconds(3)),
+                ProbeModule.builder("patient", Duration.ofHours(1))
+                    .policy(NO_CREDENTIALS_OF_CLOUDS)
+                    .addresses(new AddressPreference(AddressFamily.IP6, false))
+                    .ping(
+                        new PingSettings(
+                            1_000,
+                            Duration.ofMillis(3_603),
+                            Duration.ofMinutes(2),
+                            125,
+                            false,
+                            0.25,
+                            Duration.ofNanos(250_000)))
+                    .build(),
+                ProbeModule.builder("name.with-all_KINDS.0", Duration.ofSeconds(20))
+                    .policy(NO_CREDENTIALS_OF_CLOUDS)
+                    .ping(every(Duration.ofSeconds(3)))
+                    .build()));
   }
 
   @Test

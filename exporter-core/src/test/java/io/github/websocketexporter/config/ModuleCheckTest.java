@@ -28,8 +28,7 @@ class ModuleCheckTest {
         "messages = [ { expect = hello }, { send = \"login \"${PATH}\" now\", expect = welcome } ]"
       })
   void warnsOfCredentialsForAnyHost(String module) throws Exception {
-    assertThat(warnings(module, ""))
-        .containsExactly(SENTENCE);
+    assertThat(warnings(module, "")).containsExactly(SENTENCE);
   }
 
   @ParameterizedTest

@@ -116,7 +116,9 @@ class ProxyReaderTest {
     String settings =
         "proxy { url = \"http://proxy.example:3128\", username = scraper, password = s3cret }";
 
-    assertThat(module(settings).toString()).contains("proxy.example").doesNotContain("scraper", "s3cret");
+    assertThat(module(settings).toString())
+        .contains("proxy.example")
+        .doesNotContain("scraper", "s3cret");
   }
 
   private ProbeModule module(String settings) throws IOException, InvalidConfigException {
