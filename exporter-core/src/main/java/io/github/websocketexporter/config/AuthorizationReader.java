@@ -66,7 +66,7 @@ final class AuthorizationReader {
   }
 
   private static Authorization header(Block header) throws InvalidConfigException {
-    String name = header.text("name", FieldSyntax::isToken, FieldSyntax.NAME);
+    String name = header.unquoted("name", FieldSyntax::isToken, FieldSyntax.NAME);
     String refusal = FieldSyntax.refusal(name);
     if (refusal != null) {
       throw header.error("name", "expected another header, for " + refusal);

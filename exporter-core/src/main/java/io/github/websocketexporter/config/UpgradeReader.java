@@ -4,7 +4,6 @@ import io.github.websocketexporter.module.Authorization;
 import io.github.websocketexporter.module.UpgradeSettings;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +31,9 @@ final class UpgradeReader {
         HeadersReader.read(module, authorization),
         authorization,
         subprotocols,
-        text(
-            module,
-            "expect-subprotocol",
-            subprotocols::contains,
-            "one of subprotocols " + subprotocols),
+        module.has("expect-subprotocol")
+            ? module.unquoted("expect-subprotocol", subprotocols::contains, "one of subprotocols")
+            : null,
         expectedStatus(module),
         module.flag("compression"));
   }
@@ -47,12 +44,16 @@ final class UpgradeReader {
     return module.has(key) ? module.text(key, valid, expected) : null;
   }
 
+  /** Not quoted in errors: a service may take a token in place of a name. */
   private static List<String> subprotocols(Block module) throws InvalidConfigException {
-    Set<String> seen = new HashSet<>();
-    return module.texts(
-        "subprotocols",
-        text -> FieldSyntax.isToken(text) && seen.add(text),
-        "the name of a subprotocol such as graphql-transport-ws, which is not there already");
+    String expected =
+        "the name of a subprotocol such as graphql-transport-ws, which is not there already";
+    List<String> names = module.texts("subprotocols", name -> true, expected);
+    if (!names.stream().allMatch(FieldSyntax::isToken)
+        || new HashSet<>(names).size() < names.size()) {
+      throw module.error("subprotocols", "expected " + expected + ", but found something else");
+    }
+    return names;
   }
 
   private static int expectedStatus(Block module) throws InvalidConfigException {

@@ -1134,20 +1134,21 @@ class ConfigLoaderTest {
             bad(
                 "authorization-header-without-name",
                 4,
-                "websocket-exporter.modules.m.authorization.header.name: expected the "
-                    + "name of a header, of letters, digits and dashes, but found \"\""),
+                "websocket-exporter.modules.m.authorization.header.name: expected the"
+                    + " name of a header, of letters, digits and dashes, but found something"
+                    + " else"),
             bad(
                 "subprotocol-twice",
                 3,
-                "websocket-exporter.modules.m.subprotocols: expected the name of a "
-                    + "subprotocol such as graphql-transport-ws, which is not there already, "
-                    + "but found \"mqtt\""),
+                "websocket-exporter.modules.m.subprotocols: expected the name of a"
+                    + " subprotocol such as graphql-transport-ws, which is not there already,"
+                    + " but found something else"),
             bad(
                 "subprotocol-with-space",
                 3,
-                "websocket-exporter.modules.m.subprotocols: expected the name of a "
-                    + "subprotocol such as graphql-transport-ws, which is not there already, "
-                    + "but found \"mqtt v5\""),
+                "websocket-exporter.modules.m.subprotocols: expected the name of a"
+                    + " subprotocol such as graphql-transport-ws, which is not there already,"
+                    + " but found something else"),
             bad(
                 "subprotocol-for-subprotocols",
                 3,
@@ -1157,8 +1158,8 @@ class ConfigLoaderTest {
             bad(
                 "expected-subprotocol-not-offered",
                 4,
-                "websocket-exporter.modules.m.expect-subprotocol: expected one of "
-                    + "subprotocols [mqtt, mqttv3.1], but found \"stomp\""),
+                "websocket-exporter.modules.m.expect-subprotocol: expected one of"
+                    + " subprotocols, but found something else"),
             bad(
                 "status-too-high",
                 3,
