@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Reads keys whose values name files of certificates. */
 final class CertificateReader {
-  private static final String EXPECTED = "%s: expected the name of a file of certificates in PEM";
+  private static final String EXPECTED = "expected the name of a file of certificates in PEM";
 
   private CertificateReader() {}
 
@@ -21,15 +21,15 @@ final class CertificateReader {
         try {
           certificates.add(certificate(pem.bytes()));
         } catch (CertificateException | IllegalArgumentException e) {
-          throw new InvalidConfigException(
-              (EXPECTED + ", but certificate %d in it is damaged")
-                  .formatted(block.place(key), certificates.size() + 1));
+          throw block.error(
+              key,
+              EXPECTED
+                  + ", but certificate %d in it is damaged".formatted(certificates.size() + 1));
         }
       }
     }
     if (certificates.isEmpty()) {
-      throw new InvalidConfigException(
-          (EXPECTED + ", but there is none in it").formatted(block.place(key)));
+      throw block.error(key, EXPECTED + ", but there is none in it");
     }
     return List.copyOf(certificates);
   }

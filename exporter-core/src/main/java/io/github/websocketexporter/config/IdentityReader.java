@@ -27,9 +27,9 @@ final class IdentityReader {
       List<X509Certificate> chain = CertificateReader.read(tls, "cert-file");
       String algorithm = chain.get(0).getPublicKey().getAlgorithm();
       if (!ALGORITHMS.contains(algorithm)) {
-        throw new InvalidConfigException(
-            "%s: expected a certificate with a key of RSA or EC, but found one of %s"
-                .formatted(tls.place("cert-file"), algorithm));
+        throw tls.error(
+            "cert-file",
+            "expected a certificate with a key of RSA or EC, but found one of " + algorithm);
       }
       PrivateKey key = PrivateKeyReader.read(tls, chain.get(0).getPublicKey());
       return new TlsIdentity(chain, key);
@@ -41,7 +41,6 @@ final class IdentityReader {
   }
 
   private static InvalidConfigException alone(Block tls, String key, String missing) {
-    return new InvalidConfigException(
-        "%s: expected a %s beside it, but found none".formatted(tls.place(key), missing));
+    return tls.error(key, "expected a " + missing + " beside it, but found none");
   }
 }

@@ -118,6 +118,6 @@ final class PrivateKeyReader {
   }
 
   private static InvalidConfigException error(Block tls, String key, String expected) {
-    return new InvalidConfigException("%s: expected %s".formatted(tls.place(key), expected));
+    return tls.error(key, "expected " + expected);
   }
 }
