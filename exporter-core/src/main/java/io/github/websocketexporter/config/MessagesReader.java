@@ -86,7 +86,7 @@ final class MessagesReader {
     if (!groups.containsAll(template.groups())) {
       throw step.error(
           "send",
-          "expected ${NAME} for named groups of earlier steps only (%s), but found another"
+          "expected ${NAME} for named groups of earlier steps only (%s), but found another; $${ is ${ itself"
               .formatted(listed(groups)));
     }
     return new MessagePayload.Text(template);

@@ -45,6 +45,9 @@ final class ModulesReader {
   Map<String, ProbeModule> read(Block modules) throws InvalidConfigException {
     Map<String, ProbeModule> byName = new LinkedHashMap<>();
     for (String name : modules.names()) {
+      if (!modules.has(name)) {
+        continue;
+      }
       if (!isName(name)) {
         throw modules.error(name, "expected " + A_NAME + ", but found another");
       }

@@ -8,10 +8,15 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** Reads the key {@code key-file}, and {@code key-password} where what is in it is encrypted. */
 final class PrivateKeyReader {
   private static final String ENCRYPTED = "ENCRYPTED PRIVATE KEY";
+
+  /** What Java takes for the keys of its ciphers, whatever openssl does. */
+  private static final Predicate<String> PASSWORD = Pattern.compile("[ -~]+").asMatchPredicate();
 
   private PrivateKeyReader() {}
 
@@ -81,11 +86,17 @@ final class PrivateKeyReader {
               + " neither");
     }
     Secret password =
-        tls.secretOrFile("key-password", text -> !text.isEmpty(), "the password of the key");
+        tls.secretOrFile(
+            "key-password",
+            PASSWORD,
+            "the password of the key, of printable ASCII characters, as Java wants them");
     try {
       return Pkcs8.decrypt(bytes(tls, pem), password);
     } catch (NoSuchAlgorithmException e) {
-      throw error(tls, "key-file", "a key encrypted as Java can read it, but it is not");
+      throw error(
+          tls,
+          "key-file",
+          "a key encrypted with PBKDF2 and AES, as openssl pkcs8 -topk8 does it, but it is not");
     } catch (GeneralSecurityException e) {
       throw error(
           tls,

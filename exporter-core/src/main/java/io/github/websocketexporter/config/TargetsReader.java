@@ -24,6 +24,9 @@ final class TargetsReader {
       throws InvalidConfigException {
     Map<String, NamedTarget> byName = new LinkedHashMap<>();
     for (String name : targets.names()) {
+      if (!targets.has(name)) {
+        continue;
+      }
       if (!ModulesReader.isName(name)) {
         throw targets.error(name, "expected " + ModulesReader.A_NAME + ", but found another");
       }

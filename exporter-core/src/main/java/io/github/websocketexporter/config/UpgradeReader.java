@@ -5,15 +5,13 @@ import io.github.websocketexporter.module.UpgradeSettings;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a module says of the upgrade request and its answer. */
 final class UpgradeReader {
-  private static final String AUTHORITY = "(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?";
-  private static final Predicate<String> HOST = Pattern.compile(AUTHORITY).asMatchPredicate();
-  private static final Predicate<String> ORIGIN =
-      Pattern.compile("null|[A-Za-z][A-Za-z0-9+.-]*://" + AUTHORITY).asMatchPredicate();
+  private static final Pattern ORIGIN = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://(.*)");
   private static final Predicate<String> PRINTABLE =
       Pattern.compile("[!-~]|[!-~][ -~]{0,8190}[!-~]").asMatchPredicate();
   private static final int MOST = 599;
@@ -25,8 +23,16 @@ final class UpgradeReader {
     Authorization authorization = AuthorizationReader.read(module);
     List<String> subprotocols = subprotocols(module);
     return new UpgradeSettings(
-        text(module, "host", HOST, "a host such as example.com, example.com:8443 or [::1]:8443"),
-        text(module, "origin", ORIGIN, "an origin such as https://example.com, without a path"),
+        text(
+            module,
+            "host",
+            UpgradeReader::isHost,
+            "a host such as example.com, example.com:8443 or [::1]:8443"),
+        text(
+            module,
+            "origin",
+            UpgradeReader::isOrigin,
+            "an origin such as https://example.com, without a path"),
         text(module, "user-agent", PRINTABLE, "1 to 8192 printable ASCII characters"),
         HeadersReader.read(module, authorization),
         authorization,
@@ -42,6 +48,18 @@ final class UpgradeReader {
       Block module, String key, Predicate<String> valid, String expected)
       throws InvalidConfigException {
     return module.has(key) ? module.text(key, valid, expected) : null;
+  }
+
+  /** With a port or without one. */
+  private static boolean isHost(String text) {
+    boolean hasPort = text.lastIndexOf(':') > text.lastIndexOf(']');
+    ListenAddress address = AddressReader.read(hasPort ? text : text + ":80", 1);
+    return address != null && address.host() != null;
+  }
+
+  private static boolean isOrigin(String text) {
+    Matcher origin = ORIGIN.matcher(text);
+    return text.equals("null") || (origin.matches() && isHost(origin.group(1)));
   }
 
   /** Not quoted in errors: a service may take a token in place of a name. */

@@ -2,6 +2,7 @@ package io.github.websocketexporter.module;
 
 import java.net.InetAddress;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -10,6 +11,7 @@ import java.util.regex.Pattern;
  */
 public final class Cidr {
   private static final Pattern LENGTH = Pattern.compile("0|[1-9]\\d{0,2}");
+  private static final Pattern IN_BRACKETS = Pattern.compile("\\[(.*:.*)]");
   private static final int MOST = 128;
 
   private final AddressBits network;
@@ -21,15 +23,16 @@ public final class Cidr {
   }
 
   /**
-   * The network that {@code text} is: {@code 10.0.0.0/8}, {@code fd00::/8}, or an address alone.
-   * IPv4 in its mapped form is IPv4: {@code ::ffff:10.0.0.0/104} is {@code 10.0.0.0/8}.
+   * The network that {@code text} is: {@code 10.0.0.0/8}, {@code fd00::/8}, or an address alone, as
+   * it stands in a URL, too: {@code [::1]}. IPv4 in its mapped form is IPv4: {@code
+   * ::ffff:10.0.0.0/104} is {@code 10.0.0.0/8}.
    *
    * @return empty where it is none, or where the address has bits behind its first ones that are
    *     not zero
    */
   public static Optional<Cidr> parse(String text) {
     int slash = text.indexOf('/');
-    String address = slash < 0 ? text : text.substring(0, slash);
+    String address = slash < 0 ? withoutBrackets(text) : text.substring(0, slash);
     String length = slash < 0 ? null : text.substring(slash + 1);
     if (length != null && !LENGTH.matcher(length).matches()) {
       return Optional.empty();
@@ -41,6 +44,11 @@ public final class Cidr {
         .map(AddressBits::of)
         .filter(network -> bits <= MOST && network.endsAfter(bits))
         .map(network -> new Cidr(network, bits));
+  }
+
+  private static String withoutBrackets(String text) {
+    Matcher matcher = IN_BRACKETS.matcher(text);
+    return matcher.matches() ? matcher.group(1) : text;
   }
 
   /** Whether {@code address} belongs to this network. */

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A text in which <code>${NAME}</code> stands for what the group of that name found in an earlier
- * message, and <code>$${NAME}</code> for <code>${NAME}</code> itself. Immutable.
+ * message, as it is, and <code>$${</code> for <code>${</code> itself. Immutable.
  *
  * @param parts the text, cut where it varies
  */
 public record MessageTemplate(List<Part> parts) {
-  private static final Pattern HOLE = Pattern.compile("\\$(\\$?)(\\{([A-Za-z0-9_]+)})");
+  private static final Pattern HOLE = Pattern.compile("\\$(\\$?)(\\{(?:([^}]*)})?)");
 
   /** A part of the text. */
   public sealed interface Part {}
@@ -28,7 +29,7 @@ public record MessageTemplate(List<Part> parts) {
   /** A part that a group stands for. */
   public record Group(String name) implements Part {}
 
-  /** Parses {@code text}. */
+  /** Parses {@code text}. A <code>${</code> that nothing closes is a group without a name. */
   public static MessageTemplate parse(Secret text) {
     List<Part> parts = new ArrayList<>();
     StringBuilder literal = new StringBuilder();
@@ -39,7 +40,7 @@ public record MessageTemplate(List<Part> parts) {
         literal.append('$').append(hole.group(2));
       } else {
         parts.add(new Literal(Secret.of(literal.toString())));
-        parts.add(new Group(hole.group(3)));
+        parts.add(new Group(Objects.requireNonNullElse(hole.group(3), "")));
         literal.setLength(0);
       }
     }

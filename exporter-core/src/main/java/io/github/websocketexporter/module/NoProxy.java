@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,7 @@ public record NoProxy(boolean everything, Set<String> names, List<Cidr> networks
    * it, an address or a network.
    */
   public static boolean isEntry(String text) {
-    return text.equals(EVERYTHING) || isName(text) || network(text).isPresent();
+    return text.equals(EVERYTHING) || isName(text) || Cidr.parse(text).isPresent();
   }
 
   /**
@@ -50,7 +49,7 @@ public record NoProxy(boolean everything, Set<String> names, List<Cidr> networks
         names.add(name);
         names.add(name.startsWith(".") ? name : "." + name);
       } else {
-        network(entry).ifPresent(networks::add);
+        Cidr.parse(entry).ifPresent(networks::add);
       }
     }
     return new NoProxy(entries.contains(EVERYTHING), Set.copyOf(names), List.copyOf(networks));
@@ -96,10 +95,5 @@ public record NoProxy(boolean everything, Set<String> names, List<Cidr> networks
 
   private static boolean isName(String text) {
     return NAME.matcher(text.toLowerCase(Locale.ROOT)).matches();
-  }
-
-  private static Optional<Cidr> network(String text) {
-    boolean bracketed = text.startsWith("[") && text.endsWith("]");
-    return Cidr.parse(bracketed ? text.substring(1, text.length() - 1) : text);
   }
 }

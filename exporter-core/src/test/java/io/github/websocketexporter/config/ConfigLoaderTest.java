@@ -769,7 +769,7 @@ class ConfigLoaderTest {
                 "key-file-encrypted-in-an-unknown-way",
                 3,
                 "websocket-exporter.modules.secure.tls.key-file: expected a key"
-                    + " encrypted as Java can read it, but it is not"),
+                    + " encrypted with PBKDF2 and AES, as openssl pkcs8 -topk8 does it, but it is not"),
             bad(
                 "key-file-not-encrypted",
                 3,
@@ -785,6 +785,12 @@ class ConfigLoaderTest {
                 3,
                 "websocket-exporter.modules.secure.tls.key-password-file: expected the"
                     + " password of the key in key-file, but it does not fit"),
+            bad(
+                "key-password-not-of-ascii",
+                3,
+                "websocket-exporter.modules.secure.tls.key-password: expected the password of the"
+                    + " key, of printable ASCII characters, as Java wants them, but found something"
+                    + " else"),
             bad(
                 "key-password-twice",
                 3,
@@ -995,6 +1001,17 @@ class ConfigLoaderTest {
                 4,
                 "websocket-exporter.modules.modern.ip-protocol: expected one of ip4, ip6,"
                     + " but found \"ipv6\""),
+            bad(
+                "host-with-port-beyond-the-last",
+                2,
+                "websocket-exporter.modules.m.host: expected a host such as example.com,"
+                    + " example.com:8443 or [::1]:8443, but found \"example.com:99999\""),
+            bad(
+                "origin-with-port-beyond-the-last",
+                2,
+                "websocket-exporter.modules.m.origin: expected an origin such as"
+                    + " https://example.com, without a path, but found"
+                    + " \"https://example.com:99999\""),
             bad(
                 "host-with-path",
                 3,
@@ -1408,12 +1425,18 @@ class ConfigLoaderTest {
                 "messages-send-unknown-group",
                 5,
                 "websocket-exporter.modules.talkative.messages[1].send: expected ${NAME} for named groups of"
-                    + " earlier steps only (one of id, sid), but found another"),
+                    + " earlier steps only (one of id, sid), but found another; $${ is ${ itself"),
+            bad(
+                "messages-send-what-is-no-group",
+                4,
+                "websocket-exporter.modules.talkative.messages[1].send: expected ${NAME} for named"
+                    + " groups of earlier steps only (one of session), but found another;"
+                    + " $${ is ${ itself"),
             bad(
                 "messages-send-without-groups",
                 3,
                 "websocket-exporter.modules.talkative.messages[0].send: expected ${NAME} for named groups of"
-                    + " earlier steps only (there are none), but found another"),
+                    + " earlier steps only (there are none), but found another; $${ is ${ itself"),
             bad(
                 "messages-send-not-base64",
                 3,

@@ -86,6 +86,15 @@ class ModulesReaderTest {
   }
 
   @Test
+  void takesAwayAModuleWithNull() throws Exception {
+    Path file = modules("websocket_continuous = null");
+
+    assertThat(ConfigLoader.load(file, new Flags()).modules())
+        .doesNotContainKey("websocket_continuous")
+        .containsKey("websocket_ping");
+  }
+
+  @Test
   void extendsNothingWhereThatIsNull() throws Exception {
     assertThat(mine("mine { extends = null }").ping()).isEqualTo(PingSettings.SINGLE);
   }

@@ -64,6 +64,7 @@ class PolicyReaderTest {
     "wss, a.xn--bcher-kva.example, 443, true",
     "wss, 192.0.2.7, 443, true",
     "wss, 2001:db8::7, 443, true",
+    "wss, 2001:db8::8, 443, true",
     "ws, node.example.com, 443, false",
     "wss, example.org, 443, false",
     "wss, node.example.com, 444, false",
@@ -75,7 +76,7 @@ class PolicyReaderTest {
             """
             policy.allow {
               schemes = [wss]
-              hosts = [NODE.example.com., "*.Example.org", "*.bücher.example", "192.0.2.7", "2001:db8:0::7"]
+              hosts = [NODE.example.com., "*.Example.org", "*.bücher.example", "192.0.2.7", "2001:db8:0::7", "[2001:db8::8]"]
               ports = [443, "8000-8099"]
             }
             """);

@@ -70,6 +70,12 @@ class TargetsReaderTest {
   }
 
   @Test
+  void takesAwayATargetWithNull() throws Exception {
+    assertThat(targets("targets { a.url = \"ws://a/\", b.url = \"ws://b/\", a = null }"))
+        .containsOnlyKeys("b");
+  }
+
+  @Test
   void showsNothingButTheName() throws Exception {
     assertThat(target("targets.test.url = \"ws://node1.example.com/token\""))
         .hasToString("NamedTarget[target=test, module=null, headers=[], authorization=null]");

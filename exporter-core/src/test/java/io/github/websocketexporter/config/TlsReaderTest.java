@@ -124,6 +124,11 @@ class TlsReaderTest {
   }
 
   @Test
+  void takesNoCiphersForNone() throws Exception {
+    assertThat(tls("min-version = TLS 1.3, ciphers = []").ciphers()).isEmpty();
+  }
+
+  @Test
   void isEqualWhereTheFilesHoldTheSame() throws Exception {
     String settings = "ca-file = bundle.pem, " + RSA + "rsa-key.pem, server-name = a.example";
 

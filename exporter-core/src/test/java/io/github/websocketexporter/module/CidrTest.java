@@ -106,6 +106,8 @@ class CidrTest {
         "2001:db8:0:1::/63",
         "::ffff:10.0.0.0/8",
         "[fe80::]/10",
+        "[fe80::/10]",
+        "[10.0.0.1]",
         "fe80::1%eth0",
         "example.com",
         "example.com/8",
@@ -121,6 +123,7 @@ class CidrTest {
     assertThat(cidr("10.0.0.0/8")).isEqualTo(cidr("::ffff:10.0.0.0/104"));
     assertThat(cidr("10.0.0.0/8")).hasSameHashCodeAs(cidr("::ffff:10.0.0.0/104"));
     assertThat(cidr("192.0.2.7")).isEqualTo(cidr("192.0.2.7/32"));
+    assertThat(cidr("[fe80::1]")).isEqualTo(cidr("fe80::1"));
     assertThat(cidr("FE80:0::/10")).isEqualTo(cidr("fe80::/10"));
     assertThat(cidr("10.0.0.0/8")).isNotEqualTo(cidr("10.0.0.0/9")).isNotEqualTo("10.0.0.0/8");
   }

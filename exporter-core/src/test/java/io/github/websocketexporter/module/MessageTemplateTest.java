@@ -20,7 +20,8 @@ class MessageTemplateTest {
     "'{\"id\":${id}}', '{\"id\":7}'",
     "$${id}, ${id}",
     "$$${id}, $${id}",
-    "$${id} ${id}, ${id} 7"
+    "$${id} ${id}, ${id} 7",
+    "$${a-b}$${, ${a-b}${"
   })
   void putsWhatGroupsFoundInTheirPlaces(String text, String filled) {
     assertThat(template(text).fill(FOUND, 100)).isEqualTo(filled);
@@ -32,10 +33,16 @@ class MessageTemplateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "plain", "$", "$$", "${}", "${a b}", "${a.b}", "{id}", "$id", "${id"})
+  @ValueSource(strings = {"", "plain", "$", "$$", "{}", "{id}", "$id", "$ {id}"})
   void leavesEverythingElseAsItIs(String text) {
     assertThat(template(text).groups()).isEmpty();
     assertThat(template(text).fill(Map.of(), 100)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"${}, ''", "${a b}, a b", "${a-b}, a-b", "${ id }, ' id '", "${id, ''", "a${, ''"})
+  void takesWhateverItHoldsForAGroup(String text, String group) {
+    assertThat(template(text).groups()).containsExactly(group);
   }
 
   @Test
