@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files in the folder {@code config}, which users begin with. */
 class ConfigExamplesTest {
@@ -62,6 +63,21 @@ class ConfigExamplesTest {
       files.forEach(file -> names.add(file.getFileName().toString()));
     }
     return names;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "behind-a-proxy.conf",
+        "graphql.conf",
+        "high-fan-out.conf",
+        "json-rpc.conf",
+        "mqtt.conf",
+        "socket-io.conf",
+        "stomp.conf"
+      })
+  void areNotWarnedOf(String name) throws Exception {
+    assertThat(ConfigLoader.parse(EXAMPLES.resolve(name), new Flags()).read().warnings()).isEmpty();
   }
 
   @Test
