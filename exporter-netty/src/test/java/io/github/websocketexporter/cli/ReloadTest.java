@@ -2,6 +2,7 @@ package io.github.websocketexporter.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import ch.qos.logback.classic.Level;
@@ -12,11 +13,17 @@ import ch.qos.logback.core.AppenderBase;
 import io.github.websocketexporter.testing.Certificates;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.ScriptedServer;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.KeyPairGenerator;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Queue;
@@ -149,12 +156,27 @@ class ReloadTest {
     }
   }
 
+  /** What is valid may be too much for BoringSSL yet: the exponent of a key, such as this one. */
   @Test
   void leavesAllAsItIsWhereTlsCannotDoWhatTheNewOneAsksFor() throws Exception {
+    assumeTrue(OpenSsl.isAvailable(), "there is no BoringSSL for this machine");
+    KeyPairGenerator keys = KeyPairGenerator.getInstance("RSA");
+    BigInteger exponent = BigInteger.ONE.shiftLeft(64).add(BigInteger.valueOf(13));
+    keys.initialize(new RSAKeyGenParameterSpec(2_048, exponent));
+    X509Bundle identity =
+        new CertificateBuilder()
+            .subject("CN=localhost")
+            .rsa2048()
+            .keyPair(keys.generateKeyPair())
+            .buildIssuedBy(Certificates.in(directory).authority());
+    write("chain.pem", identity.getCertificatePathPEM());
+    write("key.pem", identity.getPrivateKeyPEM());
     try (RunningExporter exporter = RunningExporter.of(config("modules.old {}"))) {
-      config("modules.new { tls { ciphers = [TLS_NO_SUCH_CIPHER] } }");
+      config("modules.new {}, web.tls { cert-file = chain.pem, key-file = key.pem }");
 
-      assertThat(reload(exporter)).isPresent();
+      assertThat(reload(exporter))
+          .hasValueSatisfying(
+              why -> assertThat(why).startsWith("cannot speak TLS as web.tls says: "));
 
       assertThat(hasModule(exporter, "old")).isTrue();
       assertThat(hasModule(exporter, "new")).isFalse();
