@@ -9,6 +9,7 @@ import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.transport.TlsClients;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -18,15 +19,18 @@ import picocli.CommandLine.ParseResult;
 /** The command line: {@code websocket-exporter [flags]} starts the exporter. */
 public final class Main {
   private final HeadStart headStart;
+  private final CompletableFuture<ConfigReloader> reloader = new CompletableFuture<>();
 
-  private Main(HeadStart headStart) {
+  Main(HeadStart headStart) {
     this.headStart = headStart;
   }
 
   /** Starts the exporter, which goes on when this returns; exits if it cannot be started. */
   public static void main(String[] arguments) {
     HeadStart headStart = HeadStart.begin();
-    int exitCode = commandLine(headStart).execute(arguments);
+    Main main = new Main(headStart);
+    Signals.handle("HUP", main::reload);
+    int exitCode = main.commandLine().execute(arguments);
     if (exitCode != ExitCode.OK) {
       headStart.awaitLogging();
       Logging.stop();
@@ -34,9 +38,14 @@ public final class Main {
     }
   }
 
-  static CommandLine commandLine(HeadStart headStart) {
+  /** One that comes too early is not lost: it would have ended the process otherwise. */
+  private void reload() {
+    reloader.thenAccept(ConfigReloader::reload);
+  }
+
+  CommandLine commandLine() {
     return new CommandLine(CommandLineFlags.spec())
-        .setExecutionStrategy(new Main(headStart)::run)
+        .setExecutionStrategy(this::run)
         .setParameterExceptionHandler(
             (exception, arguments) -> {
               exception
@@ -95,7 +104,7 @@ public final class Main {
     ExporterMetrics metrics = new ExporterMetrics(build);
     LoadedConfig fitting = within(files, wanted);
     ConfigReloader config = new ConfigReloader(source, text, fitting, metrics);
-    Signals.handle("HUP", config::reload);
+    reloader.complete(config);
     Exporter exporter = new Exporter(config, build, metrics);
     boolean prepared = false;
     try {

@@ -30,14 +30,16 @@ class MainTest {
   }
 
   private int run(String... arguments) {
-    return Main.commandLine(HeadStart.begin())
+    return new Main(HeadStart.begin())
+        .commandLine()
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);
   }
 
   private static @Nullable Object parsed(String name, String... arguments) {
-    return Main.commandLine(HeadStart.begin())
+    return new Main(HeadStart.begin())
+        .commandLine()
         .parseArgs(arguments)
         .matchedOptionValue(name, (Object) null);
   }
@@ -92,7 +94,7 @@ class MainTest {
   }
 
   private static boolean lifecycle(String... arguments) throws Exception {
-    return CommandLineFlags.source(Main.commandLine(HeadStart.begin()).parseArgs(arguments))
+    return CommandLineFlags.source(new Main(HeadStart.begin()).commandLine().parseArgs(arguments))
         .parse()
         .read()
         .config()

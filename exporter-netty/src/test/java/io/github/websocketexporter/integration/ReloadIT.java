@@ -1,11 +1,16 @@
 package io.github.websocketexporter.integration;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +45,41 @@ class ReloadIT {
                   + ":3: websocket-exporter.nonsense: unknown key;");
       assertThat(exporter.isAlive()).isTrue();
     }
+  }
+
+  /** A pipe in the place of a token holds the start up for as long as nobody writes into it. */
+  @Test
+  void aSighupDuringTheStartIsDoneAfterIt() throws Exception {
+    Path token = directory.resolve("token");
+    assertThat(new ProcessBuilder("mkfifo", token.toString()).start().waitFor()).isZero();
+    Path config = write("modules.old.authorization.bearer.token-file = token");
+    try (ExporterProcess exporter =
+        ExporterProcess.on(Jdk.current())
+            .withDefaultSignals()
+            .launch("--config.file=" + config, "--web.listen-address=127.0.0.1:0")) {
+      try (OutputStream opened = open(token).get(20, TimeUnit.SECONDS)) {
+        write("modules.new {}");
+        Files.delete(token);
+        exporter.sighup();
+        opened.write("s3cret".getBytes(UTF_8));
+      }
+
+      await().until(() -> exporter.stderr().contains("msg=\"configuration reloaded\""));
+      assertThat(status(exporter, "new")).isEqualTo(200);
+      assertThat(status(exporter, "old")).isEqualTo(400);
+    }
+  }
+
+  /** Done when the other end is open, too. */
+  private static CompletableFuture<OutputStream> open(Path pipe) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return Files.newOutputStream(pipe);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   @Test
