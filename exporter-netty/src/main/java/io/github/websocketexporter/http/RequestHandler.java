@@ -122,7 +122,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
       throws RefusedRequestException {
     if (message instanceof HttpRequest request) {
       asksForHead = request.method().equals(HttpMethod.HEAD);
-      arriving = RequestHead.of(request);
+      arriving = RequestHead.of(request, tls(context) != null);
       bodyBytes = 0;
       if (HttpUtil.is100ContinueExpected(request)) {
         context.writeAndFlush(CONTINUE.duplicate());
@@ -215,7 +215,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
     refused = true;
     if (context.channel() instanceof DuplexChannel channel && channel.isActive()) {
       decoder(context).drop();
-      endOutput(channel);
+      endOutput(channel, tls(context));
       ScheduledFuture<?> end =
           context.executor().schedule(() -> context.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
       channel.closeFuture().addListener(closed -> end.cancel(false));
@@ -225,13 +225,17 @@ final class RequestHandler extends ChannelInboundHandlerAdapter {
   }
 
   /** TLS has an end of its own, which comes first (RFC 8446, section 6.1). */
-  private static void endOutput(DuplexChannel channel) {
-    SslHandler tls = (SslHandler) channel.pipeline().get(HandlerNames.TLS);
+  private static void endOutput(DuplexChannel channel, @Nullable SslHandler tls) {
     if (tls == null) {
       channel.shutdownOutput();
     } else {
       tls.closeOutbound().addListener(sent -> channel.shutdownOutput());
     }
+  }
+
+  /** Null over plain HTTP. */
+  private static @Nullable SslHandler tls(ChannelHandlerContext context) {
+    return (SslHandler) context.pipeline().get(HandlerNames.TLS);
   }
 
   /** Not kept: it may be replaced between two requests. */

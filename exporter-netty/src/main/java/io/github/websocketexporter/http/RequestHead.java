@@ -22,11 +22,12 @@ record RequestHead(HttpRequest request, RequestTarget target) {
   /**
    * Checks {@code request}.
    *
+   * @param secure whether it came over TLS
    * @throws RefusedRequestException if the codec could not decode it, if it is of another HTTP than
    *     1.x, has not exactly one Host (RFC 9112, section 3.2; HTTP/1.0 needs none), announces too
    *     large a body or one in the way of an early WebSocket, or has no valid target
    */
-  static RequestHead of(HttpRequest request) throws RefusedRequestException {
+  static RequestHead of(HttpRequest request, boolean secure) throws RefusedRequestException {
     if (request.decoderResult().isFailure()) {
       throw RefusedRequestException.undecodable(request.decoderResult().cause());
     }
@@ -42,7 +43,7 @@ record RequestHead(HttpRequest request, RequestTarget target) {
     if (HttpUtil.getContentLength(request, 0L) > MAX_BODY) {
       throw tooLarge();
     }
-    return new RequestHead(request, RequestTarget.parse(request.uri(), host(request)));
+    return new RequestHead(request, RequestTarget.parse(request.uri(), secure, host(request)));
   }
 
   HttpHeaders headers() {

@@ -16,7 +16,6 @@ import java.util.Map;
  */
 record RequestTarget(String path, String query) {
   private static final int MAX_PARAMETERS = 16;
-  private static final String HTTP = "http://";
 
   /**
    * Reads a request target in origin form ({@code /path?query}), or in absolute form ({@code
@@ -24,11 +23,13 @@ record RequestTarget(String path, String query) {
    * (section 3.2). Another authority, another scheme, {@code *} and {@code host:port} are for
    * servers of another kind.
    *
+   * @param secure whether it came over TLS: the scheme is then {@code https}
    * @param host the value of the Host field, empty if there is none
    * @throws RefusedRequestException if it is none of these, or not percent-encoded UTF-8
    */
-  static RequestTarget parse(String target, String host) throws RefusedRequestException {
-    String origin = originForm(target, host);
+  static RequestTarget parse(String target, boolean secure, String host)
+      throws RefusedRequestException {
+    String origin = originForm(target, secure, host);
     if (!origin.startsWith("/") || !isPercentEncoded(origin)) {
       throw RefusedRequestException.bad("The request target is not valid.");
     }
@@ -52,11 +53,11 @@ record RequestTarget(String path, String query) {
         .parameters();
   }
 
-  private static String originForm(String target, String host) {
+  private static String originForm(String target, boolean secure, String host) {
     if (target.startsWith("/")) {
       return target;
     }
-    String prefix = HTTP + host;
+    String prefix = (secure ? "https://" : "http://") + host;
     if (host.isEmpty() || !target.regionMatches(true, 0, prefix, 0, prefix.length())) {
       return target;
     }

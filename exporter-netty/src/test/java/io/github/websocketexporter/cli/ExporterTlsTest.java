@@ -153,6 +153,15 @@ class ExporterTlsTest {
   }
 
   @Test
+  void aRequestMayNameTheWholeUrl() throws Exception {
+    RunningExporter exporter = start();
+    try (RawClient client = connect(exporter)) {
+      assertThat(client.sendGet("https://exporter/-/healthy").read().body()).isEqualTo(HEALTHY);
+      assertThat(client.sendGet("http://exporter/-/healthy").read().status()).isEqualTo(400);
+    }
+  }
+
+  @Test
   void olderVersionsAreNotSpoken() throws Exception {
     RunningExporter exporter = start();
     assertThatThrownBy(() -> connect(exporter, client(null), "TLSv1.1"))

@@ -29,7 +29,7 @@ class RequestHeadTest {
 
   private static void assertRefused(HttpRequest request, int status, String sentence) {
     assertThatExceptionOfType(RefusedRequestException.class)
-        .isThrownBy(() -> RequestHead.of(request))
+        .isThrownBy(() -> RequestHead.of(request, false))
         .withMessage(sentence)
         .satisfies(e -> assertThat(e.status().code()).isEqualTo(status));
   }
@@ -38,12 +38,12 @@ class RequestHeadTest {
   @ValueSource(
       strings = {"h", "h:1", "exporter.monitoring.svc:9095", "[::1]:9095", "127.0.0.1", ""})
   void oneHostIsAsItShallBe(String host) throws Exception {
-    assertThat(RequestHead.of(request("HTTP/1.1", host)).target().path()).isEqualTo("/");
+    assertThat(RequestHead.of(request("HTTP/1.1", host), false).target().path()).isEqualTo("/");
   }
 
   @Test
   void anOldClientNeedsNoHost() throws Exception {
-    assertThat(RequestHead.of(request("HTTP/1.0")).target().path()).isEqualTo("/");
+    assertThat(RequestHead.of(request("HTTP/1.0"), false).target().path()).isEqualTo("/");
   }
 
   static Stream<Arguments> badHosts() {

@@ -27,7 +27,7 @@ class RequestTargetTest {
     "http://h:1?b, /, b"
   })
   void aPathAndAQueryAreTakenAsTheyAre(String target, String path, String query) throws Exception {
-    assertThat(RequestTarget.parse(target, "h:1")).isEqualTo(new RequestTarget(path, query));
+    assertThat(RequestTarget.parse(target, false, "h:1")).isEqualTo(new RequestTarget(path, query));
   }
 
   @ParameterizedTest
@@ -67,20 +67,29 @@ class RequestTargetTest {
       })
   void whatIsNotOneIsRefused(String target) {
     assertThatExceptionOfType(RefusedRequestException.class)
-        .isThrownBy(() -> RequestTarget.parse(target, "h:1"))
+        .isThrownBy(() -> RequestTarget.parse(target, false, "h:1"))
         .withMessage("The request target is not valid.")
         .satisfies(e -> assertThat(e.status()).isEqualTo(HttpResponseStatus.BAD_REQUEST));
   }
 
   @Test
+  void theSchemeIsThatOfTheConnection() throws Exception {
+    assertThat(RequestTarget.parse("https://h:1/a?b", true, "h:1"))
+        .isEqualTo(new RequestTarget("/a", "b"));
+    assertThatExceptionOfType(RefusedRequestException.class)
+        .isThrownBy(() -> RequestTarget.parse("http://h:1/a", true, "h:1"));
+  }
+
+  @Test
   void withoutAHostThereIsNoAbsoluteForm() {
     assertThatExceptionOfType(RefusedRequestException.class)
-        .isThrownBy(() -> RequestTarget.parse("http:///a", ""));
+        .isThrownBy(() -> RequestTarget.parse("http:///a", false, ""));
   }
 
   @Test
   void parametersAreDecodedOnceAndAPlusStaysOne() throws Exception {
-    assertThat(RequestTarget.parse("/here?a=1+2%2B3%252F;b&a=2&c&d=%C3%BC?e", "").parameters())
+    assertThat(
+            RequestTarget.parse("/here?a=1+2%2B3%252F;b&a=2&c&d=%C3%BC?e", false, "").parameters())
         .isEqualTo(
             Map.of("a", List.of("1+2+3%2F;b", "2"), "c", List.of(""), "d", List.of("\u00fc?e")));
   }

@@ -43,7 +43,8 @@ class RouterTest {
   private static RequestHead head(HttpMethod method, String uri) {
     try {
       return new RequestHead(
-          new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, uri), RequestTarget.parse(uri, ""));
+          new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, uri),
+          RequestTarget.parse(uri, false, ""));
     } catch (RefusedRequestException e) {
       throw new AssertionError(e);
     }
