@@ -112,8 +112,9 @@ final class Users {
   }
 
   /**
-   * Whether the password is the user's, for whom it does not matter whether there is one: it takes
-   * as long. Not for an event loop.
+   * Whether the password is the user's. Where there is no such user it takes as long as for the one
+   * with the costliest hash: of hashes that cost the same, time does not tell who there is. Not for
+   * an event loop.
    */
   boolean check(Credentials credentials, Fingerprint fingerprint) {
     byte[] hash = hashes.get(credentials.user());
