@@ -36,12 +36,13 @@ final class PrivateKeyReader {
         return key;
       }
     } catch (GeneralSecurityException e) {
-      // Of another kind, or damaged: falls to the same error.
+      // Of another kind or a strange curve, or damaged: falls to the same error.
     }
     throw error(
         tls,
         "key-file",
-        "the key of the certificate in cert-file, but it is another one or damaged");
+        "the key of the certificate in cert-file, but it is another one, damaged, or of a curve"
+            + " that Java does not have");
   }
 
   private static Pem pem(Block tls) throws InvalidConfigException {

@@ -391,19 +391,20 @@ class ConfigLoaderTest {
                 "--web.probe-path",
                 "web.probe-path",
                 "/-/healthy",
-                "expected a path such as /probe, not / itself and not below /-/,"
+                "expected a path such as /probe, not / itself, not /config and not below /-/,"
                     + " but found \"/-/healthy\""),
             flag(
                 "--web.probe-path",
                 "web.probe-path",
                 "/",
-                "expected a path such as /probe, not / itself and not below /-/,"
+                "expected a path such as /probe, not / itself, not /config and not below /-/,"
                     + " but found \"/\""),
             flag(
                 "--web.probe-path",
                 "web.probe-path",
                 "probe",
-                "expected a path such as /probe, not / itself and not below /-/, but found \"probe\""),
+                "expected a path such as /probe, not / itself, not /config and not below /-/,"
+                    + " but found \"probe\""),
             flag(
                 "--web.probe-path",
                 "web.probe-path",
@@ -742,12 +743,20 @@ class ConfigLoaderTest {
                 "key-file-of-another-certificate",
                 3,
                 "websocket-exporter.modules.secure.tls.key-file: expected the key of the"
-                    + " certificate in cert-file, but it is another one or damaged"),
+                    + " certificate in cert-file, but it is another one, damaged, or of a curve that"
+                    + " Java does not have"),
             bad(
                 "key-file-of-another-kind",
                 3,
                 "websocket-exporter.modules.secure.tls.key-file: expected the key of the"
-                    + " certificate in cert-file, but it is another one or damaged"),
+                    + " certificate in cert-file, but it is another one, damaged, or of a curve that"
+                    + " Java does not have"),
+            bad(
+                "key-file-of-a-strange-curve",
+                3,
+                "websocket-exporter.modules.secure.tls.key-file: expected the key of the"
+                    + " certificate in cert-file, but it is another one, damaged, or of a curve that"
+                    + " Java does not have"),
             bad(
                 "key-file-of-openssh",
                 3,
@@ -853,7 +862,7 @@ class ConfigLoaderTest {
                 "block-for-text",
                 3,
                 "websocket-exporter.web.probe-path: expected a path such as /probe,"
-                    + " not / itself and not below /-/,"
+                    + " not / itself, not /config and not below /-/,"
                     + " but found a block"),
             bad(
                 "text-for-number",
@@ -1228,7 +1237,7 @@ class ConfigLoaderTest {
                 "bad-path",
                 3,
                 "websocket-exporter.web.probe-path: expected a path such as /probe,"
-                    + " not / itself and not below /-/,"
+                    + " not / itself, not /config and not below /-/,"
                     + " but found \"probe\""),
             bad(
                 "same-paths",
@@ -1240,6 +1249,12 @@ class ConfigLoaderTest {
                 3,
                 "websocket-exporter.web.telemetry-path: expected another path than that of"
                     + " probe-path, but found \"/probe\""),
+            bad(
+                "telemetry-path-of-the-configuration",
+                3,
+                "websocket-exporter.web.telemetry-path: expected a path such as /probe,"
+                    + " not / itself, not /config and not below /-/,"
+                    + " but found \"/config\""),
             bad(
                 "unknown-default-module",
                 7,

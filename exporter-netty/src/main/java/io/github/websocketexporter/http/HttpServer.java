@@ -108,7 +108,7 @@ public final class HttpServer implements AutoCloseable {
     WebSettings web = config.current().config().web();
     Map<String, Endpoint> endpoints = wellBeing(web);
     endpoints.put("/", new LandingEndpoint(web, build));
-    endpoints.putIfAbsent("/config", new ConfigEndpoint(config));
+    endpoints.put("/config", new ConfigEndpoint(config));
     endpoints.put("/-/reload", new ReloadEndpoint(config, web.enableLifecycle()));
     endpoints.put("/-/websocket", new WebSocketEndpoint(web.idleTimeout()));
     endpoints.put(web.probePath(), probe);
