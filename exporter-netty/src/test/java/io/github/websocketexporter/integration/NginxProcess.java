@@ -73,7 +73,13 @@ final class NginxProcess implements AutoCloseable {
             .findFirst()
             .orElse(null);
     Assumptions.assumeTrue(nginx != null, "nginx is not installed: install nginx-light with apt.");
-    int port = Ports.closed();
+    try (Socket reserved = Ports.reserved()) {
+      return start(nginx, directory, listen, reserved.getLocalPort(), behind);
+    }
+  }
+
+  private static NginxProcess start(
+      String nginx, Path directory, String listen, int port, int behind) throws IOException {
     Path config =
         Files.writeString(directory.resolve("nginx.conf"), CONFIG.formatted(port, listen, behind));
     Process process =

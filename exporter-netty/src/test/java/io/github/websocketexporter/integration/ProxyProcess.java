@@ -87,7 +87,13 @@ final class ProxyProcess implements AutoCloseable {
    * @param guarded whether it lets in only who has the credentials
    */
   static ProxyProcess start(Kind kind, Path directory, boolean guarded) throws IOException {
-    int port = Ports.closed();
+    try (Socket reserved = Ports.reserved()) {
+      return start(kind, directory, reserved.getLocalPort(), guarded);
+    }
+  }
+
+  private static ProxyProcess start(Kind kind, Path directory, int port, boolean guarded)
+      throws IOException {
     Process process;
     try {
       process =
