@@ -26,7 +26,7 @@ import java.util.zip.Inflater;
  * that is corrupt, and which takes a first frame too short to hold any text for the latter.
  *
  * <p>Inflating costs time of the event loop's, and a peer can make it cost a thousand times what it
- * sends: what all frames hold together is bounded by a multiple of what came.
+ * sends: so frames in a row may hold only so much more than a multiple of what came.
  */
 final class InflateHandler extends MessageToMessageDecoder<WebSocketFrame> {
   /** The end of each message, which the peer leaves out. */
@@ -34,19 +34,19 @@ final class InflateHandler extends MessageToMessageDecoder<WebSocketFrame> {
 
   private static final int STEP = 1_024;
 
-  /** What may be inflated of any connection, in bytes: small ones may well repeat themselves. */
-  private static final long FREE_BYTES = 1 << 20;
-
   /**
-   * How many bytes beyond that each byte that came may hold. Messages that differ in a few numbers
-   * come near it; deflate itself ends at 1,032.
+   * How many bytes each byte that came may hold. Messages that differ in a few numbers come near
+   * it; deflate itself ends at 1,032.
    */
   private static final int MAX_RATIO = 100;
+
+  /** By how much frames in a row may hold more than that, in bytes: some repeat others whole. */
+  private static final long MAX_EXCESS = 1 << 20;
 
   private final int maxFramePayload;
   private final Inflater inflater = new Inflater(true);
   private boolean compressed;
-  private long allowedBytes = FREE_BYTES;
+  private long excess;
 
   /**
    * A handler for one connection.
@@ -77,15 +77,15 @@ final class InflateHandler extends MessageToMessageDecoder<WebSocketFrame> {
     // Its array is what the inflater writes to; one byte more than allowed shows that there is
     // more.
     ByteBuf payload = allocator.heapBuffer(STEP, maxFramePayload + 1);
-    allowedBytes += (long) MAX_RATIO * frame.content().readableBytes();
+    int received = frame.content().readableBytes();
     try {
       inflate(frame.content().nioBuffer(), payload);
       if (last) {
         inflate(ByteBuffer.wrap(TAIL), payload);
       }
-      allowedBytes -= payload.readableBytes();
-      if (allowedBytes < 0) {
-        throw new TooLongFrameException("far more than came, over all frames, when inflated");
+      excess = Math.max(0, excess + payload.readableBytes() - (long) MAX_RATIO * received);
+      if (excess > MAX_EXCESS) {
+        throw new TooLongFrameException("far more than came when inflated");
       }
     } catch (DataFormatException e) {
       payload.release();

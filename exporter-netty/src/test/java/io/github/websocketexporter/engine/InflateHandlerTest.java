@@ -151,9 +151,15 @@ class InflateHandlerTest {
   }
 
   @Test
-  void refusesOverAllFramesWhatIsFarBetterCompressed() {
+  void refusesManyFramesInARowThatAreFarBetterCompressed() {
+    byte[] noise = new byte[LIMIT];
+    new Random(1).nextBytes(noise);
+    byte[] incompressible = Deflated.of(noise);
     byte[] payload = Deflated.of("x".repeat(LIMIT));
     int frames = (1 << 20) / (LIMIT - 100 * payload.length);
+    for (int i = 0; i < 1_000; i++) {
+      inflated(text(incompressible)); // Earns nothing for later.
+    }
     for (int i = 0; i < frames; i++) {
       inflated(text(payload));
     }
