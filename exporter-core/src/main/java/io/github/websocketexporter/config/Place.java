@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 /** Where in the configuration something stands, in the words that an error begins with. */
 final class Place {
   /**
-   * What the library says of a block that stands in several files: the winner comes first. A file's
-   * name ends with its line, or with its first and its last.
+   * What the library says of a block that stands in several files: the one that wins comes first,
+   * each with its line, or with its first and its last.
    */
   private static final Pattern MERGED =
-      Pattern.compile("merge of (.+?)(?:: (\\d+)(?:-\\d+)?)?(?: @ [^,]*)?,.*", Pattern.DOTALL);
+      Pattern.compile("merge of (.+?)(?:: (\\d+)(?:-\\d+)?)?,.*", Pattern.DOTALL);
 
   /** What a key looks like. Anything else may be a secret that was taken for one. */
   private static final Predicate<String> KEY =
