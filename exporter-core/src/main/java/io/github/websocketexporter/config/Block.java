@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 final class Block {
   /** What the library says that variables of the environment are from. */
   private static final String ENVIRONMENT = "env variables";
+
+  private static final Pattern SUBSTITUTION = Pattern.compile("(?<!\\\\)\\$\\{\\??[\\w.-]+}");
 
   private final List<String> path;
   private final ConfigObject object;
@@ -139,12 +142,30 @@ final class Block {
     return value(key, expected).unquoted(valid);
   }
 
-  /** The value of {@code key}, which is a secret. Never part of an error. */
+  /**
+   * The value of {@code key}, which is a secret. Never part of an error. What was meant for a
+   * secret of the environment and is none is warned of, for nothing else will tell.
+   */
   Secret secret(String key, Predicate<String> valid, String expected)
+      throws InvalidConfigException {
+    Secret secret = template(key, valid, expected);
+    if (hasSubstitution(secret.reveal())) {
+      reading.warn(place(key) + ": keeps its ${NAME}, which HOCON replaces outside of quotes only");
+    }
+    return secret;
+  }
+
+  /** The same where <code>${NAME}</code> within quotes has a meaning, or none. */
+  Secret template(String key, Predicate<String> valid, String expected)
       throws InvalidConfigException {
     String text = unquoted(key, valid, expected);
     reading.secret(pathOf(key));
     return Secret.of(text);
+  }
+
+  /** Whether there is something in {@code text} that HOCON replaces where it is not in quotes. */
+  static boolean hasSubstitution(String text) {
+    return SUBSTITUTION.matcher(text).find();
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the list {@code messages} of a module, step by step. */
@@ -27,6 +28,9 @@ final class MessagesReader {
 
   /** What hexadecimal digits may begin with that are not expected: the next one begins a byte. */
   private static final String WHOLE_BYTES = "^(?:..)*?";
+
+  private static final Predicate<String> LOOK_AROUND =
+      java.util.regex.Pattern.compile("^\\(\\?<?[=!]").asPredicate();
 
   private final Set<String> names = new HashSet<>();
   private final Set<String> groups = new TreeSet<>();
@@ -79,15 +83,16 @@ final class MessagesReader {
   private MessagePayload text(Block step) throws InvalidConfigException {
     MessageTemplate template =
         MessageTemplate.parse(
-            step.secret(
+            step.template(
                 "send",
                 text -> text.getBytes(StandardCharsets.UTF_8).length <= MessageStep.MAX_BYTES,
                 "a text of at most " + MessageStep.MAX_BYTES + " bytes"));
     if (!groups.containsAll(template.groups())) {
       throw step.error(
           "send",
-          "expected ${NAME} for named groups of earlier steps only (%s), but found another; $${ is ${ itself"
-              .formatted(listed(groups)));
+          "expected ${NAME} for named groups of earlier steps only (%s), but found another;"
+                  .formatted(listed(groups))
+              + " environment variables go outside of the quotes, and $${ is ${ itself");
     }
     return new MessagePayload.Text(template);
   }
@@ -132,11 +137,17 @@ final class MessagesReader {
 
   private static Pattern pattern(Block step, String key, boolean text)
       throws InvalidConfigException {
-    String regex = step.secret(key, any -> true, "a regular expression").reveal();
+    String regex = step.template(key, any -> true, "a regular expression").reveal();
+    if (Block.hasSubstitution(regex)) {
+      throw step.error(
+          key,
+          "expected a regular expression without ${NAME}: what a group found can only be sent,"
+              + " and environment variables go outside of the quotes");
+    }
     try {
       Pattern pattern = Pattern.compile(regex);
       if (!text) {
-        pattern = Pattern.compile(WHOLE_BYTES + "(?:" + regex + ")");
+        pattern = Pattern.compile(WHOLE_BYTES + "(?:" + regex + ")", Pattern.CASE_INSENSITIVE);
       }
       if (pattern.programSize() > MAX_PROGRAM) {
         throw step.error(
@@ -149,7 +160,10 @@ final class MessagesReader {
     } catch (PatternSyntaxException e) {
       throw step.error(
           key,
-          "expected a regular expression of RE2, but found something else: " + e.getDescription());
+          "expected a regular expression of RE2, but found "
+              + (LOOK_AROUND.test(e.getPattern())
+                  ? "look-around, which RE2 has not"
+                  : "something else: " + e.getDescription()));
     }
   }
 

@@ -25,6 +25,9 @@ final class ModuleCheck {
     if (sendsSecrets && read.tls().insecureSkipVerify()) {
       warn(module, "its credentials go to whoever answers, for tls.insecure-skip-verify is true");
     }
+    if (read.upgrade().expectsRefusal() && !read.messages().isEmpty()) {
+      warn(module, "its messages are never said, for expect-status wants the upgrade refused");
+    }
     if (!read.policy().allowsAnyHost()) {
       return;
     }

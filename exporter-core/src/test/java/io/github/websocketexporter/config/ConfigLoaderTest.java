@@ -1440,18 +1440,20 @@ class ConfigLoaderTest {
                 "messages-send-unknown-group",
                 5,
                 "websocket-exporter.modules.talkative.messages[1].send: expected ${NAME} for named groups of"
-                    + " earlier steps only (one of id, sid), but found another; $${ is ${ itself"),
+                    + " earlier steps only (one of id, sid), but found another; environment variables"
+                    + " go outside of the quotes, and $${ is ${ itself"),
             bad(
                 "messages-send-what-is-no-group",
                 4,
                 "websocket-exporter.modules.talkative.messages[1].send: expected ${NAME} for named"
                     + " groups of earlier steps only (one of session), but found another;"
-                    + " $${ is ${ itself"),
+                    + " environment variables go outside of the quotes, and $${ is ${ itself"),
             bad(
                 "messages-send-without-groups",
                 3,
                 "websocket-exporter.modules.talkative.messages[0].send: expected ${NAME} for named groups of"
-                    + " earlier steps only (there are none), but found another; $${ is ${ itself"),
+                    + " earlier steps only (there are none), but found another; environment variables"
+                    + " go outside of the quotes, and $${ is ${ itself"),
             bad(
                 "messages-send-not-base64",
                 3,
@@ -1499,6 +1501,28 @@ class ConfigLoaderTest {
                 "websocket-exporter.modules.talkative.messages[0].expect-hex: expected"
                     + " a regular expression of RE2, but found something else: missing closing"
                     + " )"),
+            bad(
+                "messages-expect-substitution",
+                3,
+                "websocket-exporter.modules.talkative.messages[0].expect: expected a regular"
+                    + " expression without ${NAME}: what a group found can only be sent, and"
+                    + " environment variables go outside of the quotes"),
+            bad(
+                "messages-expect-hex-substitution",
+                3,
+                "websocket-exporter.modules.talkative.messages[0].expect-hex: expected a regular"
+                    + " expression without ${NAME}: what a group found can only be sent, and"
+                    + " environment variables go outside of the quotes"),
+            bad(
+                "messages-look-around",
+                3,
+                "websocket-exporter.modules.talkative.messages[0].expect: expected a"
+                    + " regular expression of RE2, but found look-around, which RE2 has not"),
+            bad(
+                "messages-look-behind",
+                3,
+                "websocket-exporter.modules.talkative.messages[0].expect: expected a"
+                    + " regular expression of RE2, but found look-around, which RE2 has not"),
             bad(
                 "messages-large-regex",
                 3,

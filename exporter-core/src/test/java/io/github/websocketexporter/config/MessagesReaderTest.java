@@ -80,7 +80,10 @@ class MessagesReaderTest {
     "^3, 1331, false",
     "3$, 13, false",
     "13$, 0013, true",
-    "'', '', true"
+    "'', '', true",
+    "^494E, 494e, true",
+    "^494e[F], 494ef0, true",
+    "^494E, 4945, false"
   })
   void looksForBytesWhereBytesBegin(String regex, String message, boolean found) throws Exception {
     Expectation expect =
@@ -88,6 +91,14 @@ class MessagesReaderTest {
             read("messages = [{ expect-hex = \"%s\" }]".formatted(regex)).get(0).expect());
 
     assertThat(expect.match(message) != null).isEqualTo(found);
+  }
+
+  @Test
+  void expectsADollarAndABraceThatAreEscaped() throws Exception {
+    Expectation expect =
+        requireNonNull(read("messages = [{ expect = \"\"\"\\${id}\"\"\" }]").get(0).expect());
+
+    assertThat(expect.match("${id}")).isNotNull();
   }
 
   @Test
@@ -144,6 +155,7 @@ class MessagesReaderTest {
   }
 
   private static Expectation expect(Kind kind, String regex, String... extract) {
-    return new Expectation(kind, Pattern.compile(regex), false, null, List.of(extract));
+    int flags = kind == Kind.BINARY ? Pattern.CASE_INSENSITIVE : 0;
+    return new Expectation(kind, Pattern.compile(regex, flags), false, null, List.of(extract));
   }
 }

@@ -69,6 +69,16 @@ class ModuleCheckTest {
                 + " tls.insecure-skip-verify is true");
   }
 
+  @Test
+  void warnsOfMessagesThatAreNeverSaid() throws Exception {
+    assertThat(warnings("expect-status = 401, messages = [ { send = hello } ]", ""))
+        .containsExactly(
+            "String: 1: websocket-exporter.modules.test: its messages are never said, for"
+                + " expect-status wants the upgrade refused");
+    assertThat(warnings("expect-status = 101, messages = [ { send = hello } ]", "")).isEmpty();
+    assertThat(warnings("expect-status = 401, messages = []", "")).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"hosts = [\"*.example.com\"]", "cidrs = [\"10.0.0.0/8\"]"})
   void doesNotWarnWhereAllModulesMayGoToSomeHostsOnly(String allowed) throws Exception {

@@ -24,6 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The text of a configuration, the files that it was in, and what its errors do not repeat. */
 class ParsedConfigTest {
+  private static final String KEPT =
+      ": keeps its ${NAME}, which HOCON replaces outside of quotes only";
+
   @TempDir Path directory;
 
   private Path write(String name, String text) throws Exception {
@@ -153,6 +156,30 @@ class ParsedConfigTest {
     assertThatThrownBy(() -> ConfigLoader.parse(file, new Flags()))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessage(file + ": cannot read what it includes");
+  }
+
+  @Test
+  void warnsOfSecretsThatKeepWhatTheEnvironmentShouldReplace() throws Exception {
+    Path file =
+        write(
+            "exporter.conf",
+            """
+            websocket-exporter {
+              modules.a {
+                policy.allow.hosts = [a.example]
+                headers { X-Key = "s3cret-${KEY}", X-Other = "$2y$10$x", X-Third = "a{b}" }
+                authorization.bearer.token = "${?s3cret.TOKEN}"
+                messages = [ { expect = "(?P<s3cret>.)" }, { send = "${s3cret}" } ]
+              }
+              targets.t.url = "ws://a.example/s3cret?token=${TOKEN}"
+            }
+            """);
+
+    assertThat(ConfigLoader.parse(file, new Flags()).read().warnings())
+        .containsExactlyInAnyOrder(
+            file + ":4: websocket-exporter.modules.a.headers.X-Key" + KEPT,
+            file + ":5: websocket-exporter.modules.a.authorization.bearer.token" + KEPT,
+            file + ":8: websocket-exporter.targets.t.url" + KEPT);
   }
 
   @Test
