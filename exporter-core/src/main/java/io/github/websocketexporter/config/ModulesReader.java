@@ -38,7 +38,7 @@ final class ModulesReader {
   ModulesReader(Block probe, Block policy) throws InvalidConfigException {
     timeout = probe.duration("timeout", LEAST, MOST);
     pingInterval = probe.duration("ping-interval", LEAST, MOST);
-    this.policy = PolicyReader.rules(policy);
+    this.policy = PolicyReader.rules(policy, "policy");
     check = new ModuleCheck(policy.flag("credentials-need-allowed-hosts"));
   }
 

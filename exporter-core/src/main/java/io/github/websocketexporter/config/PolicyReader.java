@@ -19,18 +19,23 @@ final class PolicyReader {
   /** Reads the block {@code policy} of a module. */
   static TargetPolicy read(Block module) throws InvalidConfigException {
     Block policy = module.block("policy");
-    TargetPolicy read = rules(policy);
+    TargetPolicy read = rules(policy, "modules." + module.name() + ".policy");
     policy.close();
     return read;
   }
 
-  /** Reads {@code allow} and {@code deny} of {@code policy}, and nothing else. */
-  static TargetPolicy rules(Block policy) throws InvalidConfigException {
-    return new TargetPolicy(List.of(rules(policy, "allow")), List.of(rules(policy, "deny")));
+  /**
+   * Reads {@code allow} and {@code deny} of {@code policy}, and nothing else.
+   *
+   * @param name what it is called
+   */
+  static TargetPolicy rules(Block policy, String name) throws InvalidConfigException {
+    return new TargetPolicy(
+        List.of(read(policy.block("allow"), name + ".allow")),
+        List.of(read(policy.block("deny"), name + ".deny")));
   }
 
-  private static TargetRules rules(Block policy, String key) throws InvalidConfigException {
-    Block rules = policy.block(key);
+  private static TargetRules read(Block rules, String name) throws InvalidConfigException {
     List<String> schemes = rules.texts("schemes", List.of("ws", "wss")::contains, "ws or wss");
     List<String> hosts =
         rules.texts(
@@ -49,6 +54,7 @@ final class PolicyReader {
             "a network such as \"10.0.0.0/8\" or \"fd00::/8\", all zeros behind its prefix");
     rules.close();
     return new TargetRules(
+        name,
         schemes,
         all(hosts, HostReader::pattern),
         all(hosts, HostReader::literal),

@@ -2,6 +2,8 @@ package io.github.websocketexporter.module;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +19,8 @@ public record TargetPolicy(List<TargetRules> allowed, List<TargetRules> denied) 
 
   /** Both lists without the rules that say nothing. */
   public TargetPolicy {
-    allowed = allowed.stream().filter(rules -> !rules.equals(TargetRules.NONE)).toList();
-    denied = denied.stream().filter(rules -> !rules.equals(TargetRules.NONE)).toList();
+    allowed = allowed.stream().filter(rules -> !rules.isEmpty()).toList();
+    denied = denied.stream().filter(rules -> !rules.isEmpty()).toList();
   }
 
   /** To where both this and {@code other} let probes go. */
@@ -34,50 +36,36 @@ public record TargetPolicy(List<TargetRules> allowed, List<TargetRules> denied) 
   }
 
   /**
-   * Whether a target may be probed, as far as that can be said before its name is resolved.
+   * The list that keeps probes from a target, such as {@code policy.allow.hosts}, as far as that
+   * can be said before its name is resolved; null if none does.
    *
    * @param secure whether the scheme is {@code wss}
    * @param host the host in ASCII, in lower case; an IPv6 address without its brackets
    * @param literal the address, where {@code host} is one and no name
    */
-  public boolean permitsTarget(
+  public @Nullable String listAgainst(
       boolean secure, String host, @Nullable InetAddress literal, int port) {
-    for (TargetRules rules : denied) {
-      if (rules.denyTarget(secure, host, literal, port)) {
-        return false;
-      }
-    }
-    for (TargetRules rules : allowed) {
-      if (!rules.allowTarget(secure, host, literal, port)) {
-        return false;
-      }
-    }
-    return true;
+    return first(
+        rules -> rules.denying(secure, host, literal, port),
+        rules -> rules.notAllowing(secure, host, literal, port));
   }
 
   /**
-   * Whether {@code address} may be connected to. An IPv6 address that stands for an IPv4 address is
-   * denied with that one, but not allowed with it.
+   * The list that keeps probes from connecting to {@code address}; null if none does. An IPv6
+   * address that stands for an IPv4 address is denied with that one, but not allowed with it. Where
+   * only a proxy knows the address, which is null then, it cannot be seen to be in a network: it is
+   * not denied, but not allowed either where networks are.
    */
-  public boolean permitsAddress(InetAddress address) {
-    for (TargetRules rules : denied) {
-      if (rules.denyAddress(address)) {
-        return false;
-      }
-    }
-    for (TargetRules rules : allowed) {
-      if (!rules.allowAddress(address)) {
-        return false;
-      }
-    }
-    return true;
+  public @Nullable String listAgainst(@Nullable InetAddress address) {
+    return first(rules -> rules.denying(address), rules -> rules.notAllowing(address));
   }
 
-  /**
-   * Whether a target may be connected to whose address only a proxy knows: not where networks are
-   * allowed, for it cannot be seen to be in them.
-   */
-  public boolean permitsUnknownAddress() {
-    return allowed.stream().allMatch(rules -> rules.networks().isEmpty());
+  private @Nullable String first(
+      Function<TargetRules, @Nullable String> denying,
+      Function<TargetRules, @Nullable String> notAllowing) {
+    return Stream.concat(denied.stream().map(denying), allowed.stream().map(notAllowing))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 }

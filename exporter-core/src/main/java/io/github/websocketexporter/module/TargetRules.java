@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Targets by what can be said of them. As what is allowed, a target must be in each list that is
  * not empty; as what is denied, in none of them.
  *
+ * @param name what they are called: {@code policy.allow}
  * @param schemes {@code ws} and {@code wss}
  * @param hosts the names in the URLs of targets
  * @param literals the addresses in the URLs of targets
@@ -15,26 +16,36 @@ import org.jspecify.annotations.Nullable;
  * @param networks the addresses that are connected to
  */
 public record TargetRules(
+    String name,
     List<String> schemes,
     List<HostPattern> hosts,
     List<Cidr> literals,
     List<PortRange> ports,
     List<Cidr> networks) {
 
-  /** Rules without a list that is not empty: they allow everything, and deny nothing. */
-  public static final TargetRules NONE =
-      new TargetRules(List.of(), List.of(), List.of(), List.of(), List.of());
+  /** Whether no list is there that is not empty: they allow everything, and deny nothing. */
+  boolean isEmpty() {
+    return schemes.isEmpty() && ports.isEmpty() && allowAnyHost();
+  }
 
   /** Whether these, as what is allowed, leave it to others which hosts are. */
   boolean allowAnyHost() {
     return hosts.isEmpty() && literals.isEmpty() && networks.isEmpty();
   }
 
-  boolean allowTarget(boolean secure, String host, @Nullable InetAddress literal, int port) {
-    return (schemes.isEmpty() || schemes.contains(scheme(secure)))
-        && (ports.isEmpty() || hasPort(port))
-        && allowHost(host, literal)
-        && (literal == null || allowAddress(literal));
+  /** The list that does not allow a target; null if all do. */
+  @Nullable String notAllowing(
+      boolean secure, String host, @Nullable InetAddress literal, int port) {
+    if (!schemes.isEmpty() && !schemes.contains(scheme(secure))) {
+      return name + ".schemes";
+    }
+    if (!ports.isEmpty() && !hasPort(port)) {
+      return name + ".ports";
+    }
+    if (!allowHost(host, literal)) {
+      return name + ".hosts";
+    }
+    return literal == null ? null : notAllowing(literal);
   }
 
   private boolean allowHost(String host, @Nullable InetAddress literal) {
@@ -44,18 +55,30 @@ public record TargetRules(
     return literal == null ? hasHost(host) : contains(literals, AddressBits.of(literal));
   }
 
-  boolean allowAddress(InetAddress address) {
-    return networks.isEmpty() || contains(networks, AddressBits.of(address));
+  /** The list that does not allow {@code address}, of which null is one that is not known. */
+  @Nullable String notAllowing(@Nullable InetAddress address) {
+    boolean allowed =
+        networks.isEmpty() || (address != null && contains(networks, AddressBits.of(address)));
+    return allowed ? null : name + ".cidrs";
   }
 
-  boolean denyTarget(boolean secure, String host, @Nullable InetAddress literal, int port) {
-    return schemes.contains(scheme(secure))
-        || hasPort(port)
-        || (literal == null ? hasHost(host) : reach(literals, literal) || denyAddress(literal));
+  /** The list that denies a target; null if none does. */
+  @Nullable String denying(boolean secure, String host, @Nullable InetAddress literal, int port) {
+    if (schemes.contains(scheme(secure))) {
+      return name + ".schemes";
+    }
+    if (hasPort(port)) {
+      return name + ".ports";
+    }
+    if (literal == null ? hasHost(host) : reach(literals, literal)) {
+      return name + ".hosts";
+    }
+    return denying(literal);
   }
 
-  boolean denyAddress(InetAddress address) {
-    return reach(networks, address);
+  /** The list that denies {@code address}, which none does where that is not known. */
+  @Nullable String denying(@Nullable InetAddress address) {
+    return address != null && reach(networks, address) ? name + ".cidrs" : null;
   }
 
   private boolean hasHost(String host) {

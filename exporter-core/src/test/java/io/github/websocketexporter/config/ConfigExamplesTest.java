@@ -117,11 +117,11 @@ class ConfigExamplesTest {
         requireNonNull(load("locked-down.conf").modules().get(module), module).policy();
 
     assertThat(
-            policy.permitsTarget(true, host, null, 443)
-                && policy.permitsAddress(InetAddress.getByName(address)))
+            policy.listAgainst(true, host, null, 443) == null
+                && policy.listAgainst(InetAddress.getByName(address)) == null)
         .isEqualTo(permitted);
-    assertThat(policy.permitsTarget(false, host, null, 443)).isFalse();
-    assertThat(policy.permitsTarget(true, host, null, 22)).isFalse();
+    assertThat(policy.listAgainst(false, host, null, 443)).isNotNull();
+    assertThat(policy.listAgainst(true, host, null, 22)).isNotNull();
   }
 
   private static ExporterConfig load(String name) throws InvalidConfigException {

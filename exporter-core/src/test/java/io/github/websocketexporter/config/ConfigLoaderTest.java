@@ -41,6 +41,7 @@ class ConfigLoaderTest {
           List.of(),
           List.of(
               new TargetRules(
+                  "policy.deny",
                   List.of(),
                   List.of(),
                   List.of(),

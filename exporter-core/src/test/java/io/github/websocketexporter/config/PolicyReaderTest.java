@@ -30,13 +30,13 @@ class PolicyReaderTest {
         "::ffff:169.254.1.1"
       })
   void deniesByDefaultWhereCloudsServeCredentials(String address) throws Exception {
-    assertThat(policy("").permitsAddress(InetAddress.getByName(address))).isFalse();
+    assertThat(policy("").listAgainst(InetAddress.getByName(address))).isNotNull();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "::1", "10.0.0.1", "192.168.0.1", "fd00::1", "192.0.2.7"})
   void deniesNothingElseByDefault(String address) throws Exception {
-    assertThat(policy("").permitsAddress(InetAddress.getByName(address))).isTrue();
+    assertThat(policy("").listAgainst(InetAddress.getByName(address))).isNull();
     assertThat(permits(policy(""), "ws", "node.example.com", 1)).isTrue();
     assertThat(policy("").allowsAnyHost()).isTrue();
   }
@@ -45,16 +45,16 @@ class PolicyReaderTest {
   void takesAListOfTheUsersInPlaceOfTheDefault() throws Exception {
     TargetPolicy policy = policy("policy.deny.cidrs = [\"10.0.0.0/8\"]");
 
-    assertThat(policy.permitsAddress(InetAddress.getByName("169.254.0.1"))).isTrue();
-    assertThat(policy.permitsAddress(InetAddress.getByName("10.0.0.1"))).isFalse();
+    assertThat(policy.listAgainst(InetAddress.getByName("169.254.0.1"))).isNull();
+    assertThat(policy.listAgainst(InetAddress.getByName("10.0.0.1"))).isNotNull();
   }
 
   @Test
   void addsToTheDefaultWhereAsked() throws Exception {
     TargetPolicy policy = policy("policy.deny.cidrs += \"10.0.0.0/8\"");
 
-    assertThat(policy.permitsAddress(InetAddress.getByName("169.254.0.1"))).isFalse();
-    assertThat(policy.permitsAddress(InetAddress.getByName("10.0.0.1"))).isFalse();
+    assertThat(policy.listAgainst(InetAddress.getByName("169.254.0.1"))).isNotNull();
+    assertThat(policy.listAgainst(InetAddress.getByName("10.0.0.1"))).isNotNull();
   }
 
   @ParameterizedTest
@@ -108,6 +108,25 @@ class PolicyReaderTest {
   }
 
   @Test
+  void saysWhichListItIsThatDenies() throws Exception {
+    TargetPolicy policy =
+        policy(
+            """
+            policy { allow.schemes = [wss], deny.hosts = [evil.example.com] }
+            modules.test.policy { allow.ports = [443], deny.cidrs = ["10.0.0.0/8"] }
+            """);
+
+    assertThat(policy.listAgainst(false, "a.example.com", null, 443))
+        .isEqualTo("policy.allow.schemes");
+    assertThat(policy.listAgainst(true, "evil.example.com", null, 1))
+        .isEqualTo("policy.deny.hosts");
+    assertThat(policy.listAgainst(true, "a.example.com", null, 1))
+        .isEqualTo("modules.test.policy.allow.ports");
+    assertThat(policy.listAgainst(InetAddress.getByName("10.0.0.1")))
+        .isEqualTo("modules.test.policy.deny.cidrs");
+  }
+
+  @Test
   void letsAModuleChangeWhatItInherits() throws Exception {
     TargetPolicy policy =
         policy(
@@ -124,8 +143,9 @@ class PolicyReaderTest {
   private static boolean permits(TargetPolicy policy, String scheme, String host, int port)
       throws IOException {
     boolean literal = host.matches("[0-9.]+|.*:.*");
-    return policy.permitsTarget(
-        scheme.equals("wss"), host, literal ? InetAddress.getByName(host) : null, port);
+    return policy.listAgainst(
+            scheme.equals("wss"), host, literal ? InetAddress.getByName(host) : null, port)
+        == null;
   }
 
   /** That of the module {@code test}. */

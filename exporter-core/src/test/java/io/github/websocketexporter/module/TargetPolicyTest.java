@@ -16,14 +16,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TargetPolicyTest {
+  private static final String NAME = "policy.rules";
 
   @Test
   void letsProbesGoAnywhereWithoutRules() throws Exception {
-    assertThat(TargetPolicy.ANY.permitsTarget(false, "example.com", null, 80)).isTrue();
-    assertThat(TargetPolicy.ANY.permitsTarget(true, "::1", address("::1"), 1)).isTrue();
-    assertThat(TargetPolicy.ANY.permitsAddress(address("169.254.169.254"))).isTrue();
-    assertThat(allow(TargetRules.NONE)).isEqualTo(TargetPolicy.ANY);
-    assertThat(deny(TargetRules.NONE)).isEqualTo(TargetPolicy.ANY);
+    assertThat(TargetPolicy.ANY.listAgainst(false, "example.com", null, 80)).isNull();
+    assertThat(TargetPolicy.ANY.listAgainst(true, "::1", address("::1"), 1)).isNull();
+    assertThat(TargetPolicy.ANY.listAgainst(address("169.254.169.254"))).isNull();
+    assertThat(allow(schemes())).isEqualTo(TargetPolicy.ANY);
+    assertThat(deny(schemes())).isEqualTo(TargetPolicy.ANY);
   }
 
   @Nested
@@ -33,20 +34,20 @@ class TargetPolicyTest {
     void isTheSchemesOfTheList() {
       TargetPolicy policy = allow(schemes("wss"));
 
-      assertThat(policy.permitsTarget(true, "example.com", null, 443)).isTrue();
-      assertThat(policy.permitsTarget(false, "example.com", null, 443)).isFalse();
+      assertThat(policy.listAgainst(true, "example.com", null, 443)).isNull();
+      assertThat(policy.listAgainst(false, "example.com", null, 443)).isNotNull();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {443, 8000, 8050, 8099})
     void isThePortsOfTheList(int port) {
-      assertThat(allow(ports()).permitsTarget(true, "example.com", null, port)).isTrue();
+      assertThat(allow(ports()).listAgainst(true, "example.com", null, port)).isNull();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 80, 442, 444, 7999, 8100, 65535})
     void isNoOtherPort(int port) {
-      assertThat(allow(ports()).permitsTarget(true, "example.com", null, port)).isFalse();
+      assertThat(allow(ports()).listAgainst(true, "example.com", null, port)).isNotNull();
     }
 
     @ParameterizedTest
@@ -59,7 +60,7 @@ class TargetPolicyTest {
           "b.a.example.org"
         })
     void isTheHostsOfTheList(String host) {
-      assertThat(allow(hosts()).permitsTarget(true, host, null, 443)).isTrue();
+      assertThat(allow(hosts()).listAgainst(true, host, null, 443)).isNull();
     }
 
     @ParameterizedTest
@@ -79,7 +80,7 @@ class TargetPolicyTest {
           "."
         })
     void isNoOtherHost(String host) {
-      assertThat(allow(hosts()).permitsTarget(true, host, null, 443)).isFalse();
+      assertThat(allow(hosts()).listAgainst(true, host, null, 443)).isNotNull();
     }
 
     @Test
@@ -97,11 +98,11 @@ class TargetPolicyTest {
       TargetPolicy policy = allow(networks("10.0.0.0/8", "fd00::/8"));
 
       for (String address : List.of("10.1.2.3", "::ffff:10.1.2.3", "fd00::1")) {
-        assertThat(policy.permitsAddress(address(address))).as(address).isTrue();
+        assertThat(policy.listAgainst(address(address))).as(address).isNull();
         assertThat(permits(policy, address)).as(address).isTrue();
       }
       for (String address : List.of("11.1.2.3", "::1", "fe80::1", "0.0.0.0")) {
-        assertThat(policy.permitsAddress(address(address))).as(address).isFalse();
+        assertThat(policy.listAgainst(address(address))).as(address).isNotNull();
         assertThat(permits(policy, address)).as(address).isFalse();
       }
       assertThat(permits(policy, "example.com", null)).isTrue();
@@ -118,7 +119,7 @@ class TargetPolicyTest {
           "2001:db8::5efe:10.1.2.3"
         })
     void isNoIp6AddressForTheSakeOfAnIp4AddressInIt(String address) throws Exception {
-      assertThat(allow(networks("10.0.0.0/8")).permitsAddress(address(address))).isFalse();
+      assertThat(allow(networks("10.0.0.0/8")).listAgainst(address(address))).isNotNull();
     }
 
     @Test
@@ -126,18 +127,21 @@ class TargetPolicyTest {
       TargetPolicy policy =
           allow(
               new TargetRules(
+                  NAME,
                   List.of("wss"),
                   hosts().hosts(),
                   List.of(),
                   ports().ports(),
                   networks("10.0.0.0/8").networks()));
 
-      assertThat(policy.permitsTarget(true, "node.example.com", null, 443)).isTrue();
-      assertThat(policy.permitsTarget(false, "node.example.com", null, 443)).isFalse();
-      assertThat(policy.permitsTarget(true, "evil.test", null, 443)).isFalse();
-      assertThat(policy.permitsTarget(true, "node.example.com", null, 22)).isFalse();
-      assertThat(policy.permitsAddress(address("10.0.0.1"))).isTrue();
-      assertThat(policy.permitsAddress(address("11.0.0.1"))).isFalse();
+      assertThat(policy.listAgainst(true, "node.example.com", null, 443)).isNull();
+      assertThat(policy.listAgainst(false, "node.example.com", null, 443))
+          .isEqualTo(NAME + ".schemes");
+      assertThat(policy.listAgainst(true, "evil.test", null, 443)).isEqualTo(NAME + ".hosts");
+      assertThat(policy.listAgainst(true, "node.example.com", null, 22)).isEqualTo(NAME + ".ports");
+      assertThat(policy.listAgainst(address("10.0.0.1"))).isNull();
+      assertThat(policy.listAgainst(null)).isEqualTo(NAME + ".cidrs");
+      assertThat(policy.listAgainst(address("11.0.0.1"))).isEqualTo(NAME + ".cidrs");
     }
   }
 
@@ -149,22 +153,27 @@ class TargetPolicyTest {
       TargetPolicy policy =
           deny(
               new TargetRules(
+                  NAME,
                   List.of("ws"),
                   hosts().hosts(),
                   literals("192.0.2.7").literals(),
                   ports().ports(),
                   networks("10.0.0.0/8").networks()));
 
-      assertThat(policy.permitsTarget(true, "example.com", null, 444)).isTrue();
-      assertThat(policy.permitsTarget(false, "example.com", null, 444)).isFalse();
-      assertThat(policy.permitsTarget(true, "node.example.com", null, 444)).isFalse();
-      assertThat(policy.permitsTarget(true, "a.example.org.", null, 444)).isFalse();
-      assertThat(policy.permitsTarget(true, "example.com", null, 8001)).isFalse();
-      assertThat(policy.permitsTarget(true, "192.0.2.7", address("192.0.2.7"), 444)).isFalse();
-      assertThat(policy.permitsTarget(true, "192.0.2.8", address("192.0.2.8"), 444)).isTrue();
-      assertThat(policy.permitsTarget(true, "10.0.0.1", address("10.0.0.1"), 444)).isFalse();
-      assertThat(policy.permitsAddress(address("10.0.0.1"))).isFalse();
-      assertThat(policy.permitsAddress(address("192.0.2.7"))).isTrue();
+      assertThat(policy.listAgainst(true, "example.com", null, 444)).isNull();
+      assertThat(policy.listAgainst(false, "example.com", null, 444)).isEqualTo(NAME + ".schemes");
+      assertThat(policy.listAgainst(true, "node.example.com", null, 444))
+          .isEqualTo(NAME + ".hosts");
+      assertThat(policy.listAgainst(true, "a.example.org.", null, 444)).isEqualTo(NAME + ".hosts");
+      assertThat(policy.listAgainst(true, "example.com", null, 8001)).isEqualTo(NAME + ".ports");
+      assertThat(policy.listAgainst(true, "192.0.2.7", address("192.0.2.7"), 444))
+          .isEqualTo(NAME + ".hosts");
+      assertThat(policy.listAgainst(true, "192.0.2.8", address("192.0.2.8"), 444)).isNull();
+      assertThat(policy.listAgainst(true, "10.0.0.1", address("10.0.0.1"), 444))
+          .isEqualTo(NAME + ".cidrs");
+      assertThat(policy.listAgainst(address("10.0.0.1"))).isEqualTo(NAME + ".cidrs");
+      assertThat(policy.listAgainst(address("192.0.2.7"))).isNull();
+      assertThat(policy.listAgainst(null)).isNull();
     }
 
     @ParameterizedTest
@@ -187,10 +196,10 @@ class TargetPolicyTest {
           "2002:a9fe:a9fe::5efe:192.0.2.1"
         })
     void isDeniedInEveryFormOfAnIp4Address(String address) throws Exception {
-      assertThat(deny(networks("169.254.0.0/16")).permitsAddress(address(address))).isFalse();
+      assertThat(deny(networks("169.254.0.0/16")).listAgainst(address(address))).isNotNull();
       assertThat(permits(deny(networks("169.254.0.0/16")), address)).isFalse();
       assertThat(permits(deny(literals("169.254.169.254")), address)).isFalse();
-      assertThat(deny(networks("10.0.0.0/8")).permitsAddress(address(address))).isTrue();
+      assertThat(deny(networks("10.0.0.0/8")).listAgainst(address(address))).isNull();
       assertThat(permits(deny(literals("169.254.169.253")), address)).isTrue();
     }
 
@@ -214,7 +223,7 @@ class TargetPolicyTest {
           "2001:db8::a9fe:a9fe"
         })
     void isNoAddressThatOnlyLooksLikeIt(String address) throws Exception {
-      assertThat(deny(networks("169.254.0.0/16")).permitsAddress(address(address))).isTrue();
+      assertThat(deny(networks("169.254.0.0/16")).listAgainst(address(address))).isNull();
     }
 
     @Test
@@ -224,8 +233,8 @@ class TargetPolicyTest {
       Arrays.fill(bytes, 10, 12, (byte) 0xff);
       Inet6Address mapped = Inet6Address.getByAddress(null, bytes, -1);
 
-      assertThat(deny(networks("169.254.0.0/16")).permitsAddress(mapped)).isFalse();
-      assertThat(deny(networks("::/0")).permitsAddress(mapped)).isTrue();
+      assertThat(deny(networks("169.254.0.0/16")).listAgainst(mapped)).isNotNull();
+      assertThat(deny(networks("::/0")).listAgainst(mapped)).isNull();
     }
 
     @ParameterizedTest
@@ -240,14 +249,14 @@ class TargetPolicyTest {
       "::, ::"
     })
     void isThisHostByAnUnspecifiedAddress(String network, String address) throws Exception {
-      assertThat(deny(networks(network)).permitsAddress(address(address))).isFalse();
+      assertThat(deny(networks(network)).listAgainst(address(address))).isNotNull();
       assertThat(permits(deny(networks(network)), address)).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"64:ff9b:1::192.0.2.7", "64:ff9b::", "2002::1", "::1", "::2"})
     void isNothingBecauseOfTheZerosOfAnIp6Address(String address) throws Exception {
-      assertThat(deny(networks("0.0.0.0/8")).permitsAddress(address(address))).isTrue();
+      assertThat(deny(networks("0.0.0.0/8")).listAgainst(address(address))).isNull();
     }
 
     @Test
@@ -256,8 +265,8 @@ class TargetPolicyTest {
           new TargetPolicy(
               List.of(networks("10.0.0.0/8")), List.of(networks("10.0.0.0/24", "::1")));
 
-      assertThat(policy.permitsAddress(address("10.0.1.1"))).isTrue();
-      assertThat(policy.permitsAddress(address("10.0.0.1"))).isFalse();
+      assertThat(policy.listAgainst(address("10.0.1.1"))).isNull();
+      assertThat(policy.listAgainst(address("10.0.0.1"))).isNotNull();
     }
   }
 
@@ -270,15 +279,15 @@ class TargetPolicyTest {
 
     @ParameterizedTest
     @CsvSource({
-      "10.3.0.1, true",
-      "10.1.0.1, false",
-      "10.2.0.1, false",
-      "10.128.0.1, false",
-      "11.0.0.1, false"
+      "10.3.0.1, ",
+      "10.1.0.1, policy.rules.cidrs",
+      "10.2.0.1, policy.rules.cidrs",
+      "10.128.0.1, policy.rules.cidrs",
+      "11.0.0.1, policy.rules.cidrs"
     })
-    void mustBothPermit(String address, boolean permitted) throws Exception {
-      assertThat(one.and(other).permitsAddress(address(address))).isEqualTo(permitted);
-      assertThat(other.and(one).permitsAddress(address(address))).isEqualTo(permitted);
+    void mustBothPermit(String address, @Nullable String against) throws Exception {
+      assertThat(one.and(other).listAgainst(address(address))).isEqualTo(against);
+      assertThat(other.and(one).listAgainst(address(address))).isEqualTo(against);
     }
 
     @Test
@@ -309,11 +318,12 @@ class TargetPolicyTest {
   }
 
   private static TargetRules schemes(String... schemes) {
-    return new TargetRules(List.of(schemes), List.of(), List.of(), List.of(), List.of());
+    return new TargetRules(NAME, List.of(schemes), List.of(), List.of(), List.of(), List.of());
   }
 
   private static TargetRules hosts() {
     return new TargetRules(
+        NAME,
         List.of(),
         List.of(new HostPattern("node.example.com", false), new HostPattern("example.org", true)),
         List.of(),
@@ -322,11 +332,12 @@ class TargetPolicyTest {
   }
 
   private static TargetRules literals(String... addresses) {
-    return new TargetRules(List.of(), List.of(), cidrs(addresses), List.of(), List.of());
+    return new TargetRules(NAME, List.of(), List.of(), cidrs(addresses), List.of(), List.of());
   }
 
   private static TargetRules ports() {
     return new TargetRules(
+        NAME,
         List.of(),
         List.of(),
         List.of(),
@@ -335,7 +346,7 @@ class TargetPolicyTest {
   }
 
   private static TargetRules networks(String... networks) {
-    return new TargetRules(List.of(), List.of(), List.of(), List.of(), cidrs(networks));
+    return new TargetRules(NAME, List.of(), List.of(), List.of(), List.of(), cidrs(networks));
   }
 
   private static List<Cidr> cidrs(String... texts) {
@@ -347,7 +358,7 @@ class TargetPolicyTest {
   }
 
   private static boolean permits(TargetPolicy policy, String host, @Nullable InetAddress literal) {
-    return policy.permitsTarget(true, host, literal, 443);
+    return policy.listAgainst(true, host, literal, 443) == null;
   }
 
   private static InetAddress address(String literal) throws UnknownHostException {

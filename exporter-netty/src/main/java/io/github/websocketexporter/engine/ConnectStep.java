@@ -1,7 +1,5 @@
 package io.github.websocketexporter.engine;
 
-import io.github.websocketexporter.module.TargetPolicy;
-import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.transport.HandlerNames;
 import io.github.websocketexporter.transport.Transport;
@@ -9,7 +7,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** Opens the TCP connection, to the target or to the proxy. */
@@ -27,8 +24,10 @@ final class ConnectStep implements Step {
 
   @Override
   public void run(ProbeAttempt attempt, Promise<Void> done) {
-    if (!isPermitted(attempt)) {
-      done.tryFailure(new ProbeFailure(FailureReason.TARGET_DENIED));
+    // The very address that this connection is for.
+    String against = attempt.request().module().policy().listAgainst(attempt.targetAddress());
+    if (against != null) {
+      done.tryFailure(ProbeFailure.denied(against));
       return;
     }
     InetSocketAddress peer = attempt.peer();
@@ -48,13 +47,6 @@ final class ConnectStep implements Step {
             done.tryFailure(outcome.cause());
           }
         });
-  }
-
-  /** Whether the policy lets the probe go to the very address that this connection is for. */
-  private static boolean isPermitted(ProbeAttempt attempt) {
-    TargetPolicy policy = attempt.request().module().policy();
-    InetAddress address = attempt.targetAddress();
-    return address == null ? policy.permitsUnknownAddress() : policy.permitsAddress(address);
   }
 
   private static void end(Future<?> connected, Promise<Void> done) {

@@ -33,6 +33,15 @@ final class ProbeFailure extends Exception {
   }
 
   /**
+   * That the policy does not let the probe go there.
+   *
+   * @param list which of its lists it is that does not
+   */
+  static ProbeFailure denied(String list) {
+    return new ProbeFailure(FailureReason.TARGET_DENIED, new Detail("denied-by", list));
+  }
+
+  /**
    * That a proxy does not open the tunnel.
    *
    * @param code what it says: the status of its HTTP answer, or a code of SOCKS (RFC 1928, sections

@@ -1,12 +1,12 @@
 package io.github.websocketexporter.engine;
 
 import io.github.websocketexporter.module.ProbeModule;
-import io.github.websocketexporter.module.TargetPolicy;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.transport.NamesAndTls;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -21,8 +21,6 @@ final class StepPlan {
   private final Step upgrade;
   private final Step messages = new MessagesStep();
   private final Step ping;
-  private final Step deniedName = new DeniedStep(Phase.RESOLVE);
-  private final Step deniedAddress = new DeniedStep(Phase.CONNECT);
 
   StepPlan(ProbeResources resources, BooleanSupplier mayRepeatPings) {
     namesAndTls = resources.namesAndTls();
@@ -47,8 +45,11 @@ final class StepPlan {
   List<Step> stepsOf(ProbeRequest request, Route route) {
     ProbeModule module = request.module();
     Target target = request.target();
-    if (!permits(module.policy(), target)) {
-      return List.of(target.literalAddress().isEmpty() ? deniedName : deniedAddress);
+    InetAddress literal = target.literalAddress().orElse(null);
+    String against =
+        module.policy().listAgainst(target.secure(), target.host(), literal, target.port());
+    if (against != null) {
+      return List.of(new DeniedStep(literal == null ? Phase.RESOLVE : Phase.CONNECT, against));
     }
     List<Step> steps = new ArrayList<>(8);
     if (route.resolvesTarget()) {
@@ -75,10 +76,5 @@ final class StepPlan {
       steps.add(ping);
     }
     return steps;
-  }
-
-  private static boolean permits(TargetPolicy policy, Target target) {
-    return policy.permitsTarget(
-        target.secure(), target.host(), target.literalAddress().orElse(null), target.port());
   }
 }

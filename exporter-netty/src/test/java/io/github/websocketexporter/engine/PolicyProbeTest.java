@@ -12,6 +12,7 @@ import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.engine.ProbeRunner.Running;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.Failure;
+import io.github.websocketexporter.probe.Failure.Detail;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.testing.DnsServer;
@@ -123,7 +124,7 @@ class PolicyProbeTest {
 
     ProbeResult result = probe(NAME, "policy.deny.cidrs = [\"127.0.0.0/8\", \"::1\"]");
 
-    assertThat(result.failure()).isEqualTo(new Failure(CONNECT, TARGET_DENIED));
+    assertThat(result).failedWith(TARGET_DENIED, RESOLVE, CONNECT);
     assertThatNothingWasOpened();
   }
 
@@ -163,27 +164,31 @@ class PolicyProbeTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "http | node.example.test | deny.hosts = [node.example.test] | RESOLVE",
-        "http | node.example.test | allow.cidrs = [\"127.0.0.1\"] | CONNECT",
-        "http | 127.0.0.1 | deny.cidrs = [\"127.0.0.1\"] | CONNECT",
-        "http | [::ffff:127.0.0.1] | deny.cidrs = [\"127.0.0.1\"] | CONNECT",
-        "socks5h | node.example.test | allow.ports = [1] | RESOLVE",
-        "socks5h | node.example.test | allow.cidrs = [\"127.0.0.1\"] | CONNECT",
-        "socks5 | node.example.test | deny.hosts = [node.example.test] | RESOLVE",
-        "socks5 | node.example.test | deny.cidrs = [\"127.0.0.2\"] | CONNECT",
-        "socks5 | node.example.test | allow.cidrs = [\"127.0.0.1\"] | CONNECT",
-        "socks5 | 127.0.0.2 | deny.cidrs = [\"127.0.0.2\"] | CONNECT"
+        "http | node.example.test | deny.hosts | [node.example.test] | RESOLVE",
+        "http | node.example.test | allow.cidrs | [\"127.0.0.1\"] | CONNECT",
+        "http | 127.0.0.1 | deny.cidrs | [\"127.0.0.1\"] | CONNECT",
+        "http | [::ffff:127.0.0.1] | deny.cidrs | [\"127.0.0.1\"] | CONNECT",
+        "socks5h | node.example.test | allow.ports | [1] | RESOLVE",
+        "socks5h | node.example.test | allow.cidrs | [\"127.0.0.1\"] | CONNECT",
+        "socks5 | node.example.test | deny.hosts | [node.example.test] | RESOLVE",
+        "socks5 | node.example.test | deny.cidrs | [\"127.0.0.2\"] | CONNECT",
+        "socks5 | node.example.test | allow.cidrs | [\"127.0.0.1\"] | CONNECT",
+        "socks5 | 127.0.0.2 | deny.cidrs | [\"127.0.0.2\"] | CONNECT"
       })
-  void asksNoProxyForWhatIsDenied(String proxy, String host, String policy, Phase phase)
-      throws Exception {
+  void asksNoProxyForWhatIsDenied(
+      String proxy, String host, String list, String values, Phase phase) throws Exception {
     names.has(NAME, 60, "127.0.0.2");
 
     ProbeResult result =
         probe(
             host,
-            "proxy.url = \"%s://127.0.0.1:%d\"\npolicy.%s".formatted(proxy, server.port(), policy));
+            "proxy.url = \"%s://127.0.0.1:%d\"\npolicy.%s = %s"
+                .formatted(proxy, server.port(), list, values));
 
-    assertThat(result.failure()).isEqualTo(new Failure(phase, TARGET_DENIED));
+    assertThat(result.failure())
+        .isEqualTo(
+            new Failure(
+                phase, TARGET_DENIED, new Detail("denied-by", "modules.test.policy." + list)));
     assertThatNothingWasOpened();
   }
 
