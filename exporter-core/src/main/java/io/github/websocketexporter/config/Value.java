@@ -9,18 +9,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A value while it is read. What it is instead of what was expected is an error, which quotes a
  * single value if that is what was expected, and only then: a secret may stand where a block
- * should.
+ * should. A URL is not quoted in any case, nor is what is long: there may be a token in it.
  *
  * @param path its whole name
  * @param config the value, not null
  * @param expected what it should be, in words that follow on "expected"
  */
 record Value(List<String> path, ConfigValue config, String expected) {
+  private static final String SOMETHING_ELSE = "something else";
+
+  private static final Predicate<String> QUOTABLE =
+      Pattern.compile("[^/@]{0,64}").asMatchPredicate();
 
   ConfigObject block() throws InvalidConfigException {
     if (config instanceof ConfigObject block) {
@@ -41,12 +46,12 @@ record Value(List<String> path, ConfigValue config, String expected) {
     return elements;
   }
 
-  /** What {@code reader} makes of a single value; it is quoted where that is nothing. */
+  /** What {@code reader} makes of a single value; it may be quoted where that is nothing. */
   <T> T single(Function<String, Optional<T>> reader) throws InvalidConfigException {
     String text = text();
     Optional<T> read = text == null ? Optional.empty() : reader.apply(text);
     if (read.isEmpty()) {
-      throw wrong(text == null ? kind() : config.render(ConfigRenderOptions.concise()));
+      throw wrong(text == null ? kind() : quoted(text));
     }
     return read.get();
   }
@@ -55,9 +60,13 @@ record Value(List<String> path, ConfigValue config, String expected) {
   String unquoted(Predicate<String> valid) throws InvalidConfigException {
     String text = text();
     if (text == null || !valid.test(text)) {
-      throw wrong("something else");
+      throw wrong(SOMETHING_ELSE);
     }
     return text;
+  }
+
+  private String quoted(String text) {
+    return QUOTABLE.test(text) ? config.render(ConfigRenderOptions.concise()) : SOMETHING_ELSE;
   }
 
   /** A single value as it is written, so that 007 and 1.10 stay what they are; null for another. */

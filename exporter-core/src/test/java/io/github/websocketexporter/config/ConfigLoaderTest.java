@@ -393,13 +393,13 @@ class ConfigLoaderTest {
                 "web.probe-path",
                 "/-/healthy",
                 "expected a path such as /probe, not / itself, not /config and not below /-/,"
-                    + " but found \"/-/healthy\""),
+                    + " but found something else"),
             flag(
                 "--web.probe-path",
                 "web.probe-path",
                 "/",
                 "expected a path such as /probe, not / itself, not /config and not below /-/,"
-                    + " but found \"/\""),
+                    + " but found something else"),
             flag(
                 "--web.probe-path",
                 "web.probe-path",
@@ -459,8 +459,7 @@ class ConfigLoaderTest {
           .hasMessage(
               "env variables: websocket-exporter.probe.default-module: expected the name of a"
                   + " module, one of websocket_connect, websocket_continuous, websocket_ping,"
-                  + " websocket_ping_burst, but found \"%s\"",
-              System.getenv("PATH"));
+                  + " websocket_ping_burst, but found something else");
     }
 
     @Test
@@ -554,7 +553,7 @@ class ConfigLoaderTest {
                 "probe-path-left-open",
                 3,
                 "websocket-exporter.web.open-paths: expected /-/healthy or /-/ready,"
-                    + " but found \"/probe\""),
+                    + " but found something else"),
             bad(
                 "unknown-key-in-probe",
                 3,
@@ -673,7 +672,7 @@ class ConfigLoaderTest {
                 5,
                 "websocket-exporter.modules.proxied.proxy.no-proxy: expected a name, a .suffix,"
                     + " an address, a network such as 10.0.0.0/8, or *,"
-                    + " but found \"10.0.0.0/33\""),
+                    + " but found something else"),
             bad(
                 "unknown-key-in-proxy",
                 5,
@@ -810,7 +809,7 @@ class ConfigLoaderTest {
                 "bad-server-name",
                 2,
                 "websocket-exporter.modules.secure.tls.server-name: expected a host name"
-                    + " or a literal address, but found \"https://example.test\""),
+                    + " or a literal address, but found something else"),
             bad(
                 "unknown-tls-version",
                 2,
@@ -1020,18 +1019,17 @@ class ConfigLoaderTest {
                 "origin-with-port-beyond-the-last",
                 2,
                 "websocket-exporter.modules.m.origin: expected an origin such as"
-                    + " https://example.com, without a path, but found"
-                    + " \"https://example.com:99999\""),
+                    + " https://example.com, without a path, but found something else"),
             bad(
                 "host-with-path",
                 3,
                 "websocket-exporter.modules.m.host: expected a host such as example.com, "
-                    + "example.com:8443 or [::1]:8443, but found \"example.com/chat\""),
+                    + "example.com:8443 or [::1]:8443, but found something else"),
             bad(
                 "origin-with-path",
                 3,
                 "websocket-exporter.modules.m.origin: expected an origin such as "
-                    + "https://example.com, without a path, but found \"https://example.com/\""),
+                    + "https://example.com, without a path, but found something else"),
             bad(
                 "user-agent-with-line-break",
                 3,
@@ -1255,7 +1253,7 @@ class ConfigLoaderTest {
                 3,
                 "websocket-exporter.web.telemetry-path: expected a path such as /probe,"
                     + " not / itself, not /config and not below /-/,"
-                    + " but found \"/config\""),
+                    + " but found something else"),
             bad(
                 "unknown-default-module",
                 7,
@@ -1300,7 +1298,7 @@ class ConfigLoaderTest {
                 2,
                 "websocket-exporter.policy.allow.hosts:"
                     + " expected a host such as \"node.example.com\", \"*.example.com\" or"
-                    + " \"192.0.2.7\", but found \"wss://node.example.com\""),
+                    + " \"192.0.2.7\", but found something else"),
             bad(
                 "star-for-host",
                 2,
@@ -1312,7 +1310,7 @@ class ConfigLoaderTest {
                 2,
                 "websocket-exporter.modules.inside.policy.allow.hosts:"
                     + " expected a host such as \"node.example.com\", \"*.example.com\" or"
-                    + " \"192.0.2.7\", but found \"10.0.0.0/8\""),
+                    + " \"192.0.2.7\", but found something else"),
             bad(
                 "hexadecimal-host",
                 2,
@@ -1336,7 +1334,7 @@ class ConfigLoaderTest {
                 2,
                 "websocket-exporter.policy.deny.cidrs:"
                     + " expected a network such as \"10.0.0.0/8\" or \"fd00::/8\", all zeros behind"
-                    + " its prefix, but found \"192.168.1.1/16\""),
+                    + " its prefix, but found something else"),
             bad(
                 "name-for-network",
                 2,

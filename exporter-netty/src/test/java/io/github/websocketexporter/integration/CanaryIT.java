@@ -341,6 +341,14 @@ class CanaryIT {
             "tls { cert-file = key.pem, key-file = key.pem, key-password = " + Canary.TOKEN + " }",
             "messages = [ { send = { " + Canary.PATH + " = 1 } ]",
             "}, targets.a { url = \"ftp://host/" + Canary.PATH + "\"",
+            "policy.allow.hosts = [\"wss://host/" + Canary.PATH + "\"]",
+            "policy.deny.cidrs = [\"wss://host/" + Canary.PATH + "\"]",
+            "proxy { url = \"http://127.0.0.1:1\", no-proxy = [\"host/" + Canary.PATH + "\"] }",
+            "tls.server-name = \"host/" + Canary.PATH + "\"",
+            "host = \"host/" + Canary.PATH + "\"",
+            "origin = \"https://" + Canary.USER + ":" + Canary.PASSWORD + "@host\"",
+            "extends = \"" + (Canary.TOKEN + ".").repeat(9) + "\"",
+            "messages = [ { expect = a, extract = [\"host/" + Canary.PATH + "\"] } ]",
             "nonsense = 1, authorization.bearer { token = " + Canary.TOKEN + " }")) {
       Files.writeString(
           directory.resolve("exporter.conf"),
