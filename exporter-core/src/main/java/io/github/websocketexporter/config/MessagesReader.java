@@ -26,6 +26,9 @@ final class MessagesReader {
   /** Instructions of RE2. What going through them may cost is bounded for each probe. */
   private static final int MAX_PROGRAM = 300;
 
+  /** What is longer than this, its repeats written out, is not even compiled. */
+  private static final int MAX_WRITTEN_OUT = 100_000;
+
   /** What hexadecimal digits may begin with that are not expected: the next one begins a byte. */
   private static final String WHOLE_BYTES = "^(?:..)*?";
 
@@ -144,17 +147,16 @@ final class MessagesReader {
           "expected a regular expression without ${NAME}: what a group found can only be sent,"
               + " and environment variables go outside of the quotes");
     }
+    if (RegexSize.of(regex) > MAX_WRITTEN_OUT) {
+      throw tooLarge(step, key, "far more");
+    }
     try {
       Pattern pattern = Pattern.compile(regex);
       if (!text) {
         pattern = Pattern.compile(WHOLE_BYTES + "(?:" + regex + ")", Pattern.CASE_INSENSITIVE);
       }
       if (pattern.programSize() > MAX_PROGRAM) {
-        throw step.error(
-            key,
-            "expected a regular expression of at most %d instructions, but found %d;"
-                    .formatted(MAX_PROGRAM, pattern.programSize())
-                + " x{100} counts as 100 x");
+        throw tooLarge(step, key, String.valueOf(pattern.programSize()));
       }
       return pattern;
     } catch (PatternSyntaxException e) {
@@ -165,6 +167,14 @@ final class MessagesReader {
                   ? "look-around, which RE2 has not"
                   : "something else: " + e.getDescription()));
     }
+  }
+
+  private static InvalidConfigException tooLarge(Block step, String key, String found) {
+    return step.error(
+        key,
+        "expected a regular expression of at most %d instructions, but found %s;"
+                .formatted(MAX_PROGRAM, found)
+            + " x{100} counts as 100 x");
   }
 
   private List<String> extract(Block step, String key, Set<String> own)

@@ -1528,6 +1528,11 @@ class ConfigLoaderTest {
                 "websocket-exporter.modules.talkative.messages[0].expect: expected a regular expression of at"
                     + " most 300 instructions, but found 1002; x{100} counts as 100 x"),
             bad(
+                "messages-nested-repeats",
+                3,
+                "websocket-exporter.modules.talkative.messages[0].expect: expected a regular expression of at"
+                    + " most 300 instructions, but found far more; x{100} counts as 100 x"),
+            bad(
                 "messages-skip-unmatched-not-a-flag",
                 3,
                 "websocket-exporter.modules.talkative.messages[0].skip-unmatched: expected true or false,"
