@@ -9,6 +9,9 @@ final class ConfigReader {
   private ConfigReader() {}
 
   static ExporterConfig read(Block root) throws InvalidConfigException {
+    if (root.names().contains(Reference.MODULE_KEY)) {
+      throw root.error(Reference.MODULE_KEY, "expected in modules: the defaults are fixed");
+    }
     Block web = root.block("web");
     Block probe = root.block("probe");
     Block dns = root.block("dns");

@@ -15,7 +15,10 @@ final class Reference {
       ConfigFactory.parseResources(
           NAME, ConfigParseOptions.defaults().setClassLoader(Reference.class.getClassLoader()));
 
-  private static final String MODULE_PATH = ConfigLoader.ROOT + ".module-defaults";
+  /** The key of {@link #MODULE}. */
+  static final String MODULE_KEY = "module-defaults";
+
+  private static final String MODULE_PATH = ConfigLoader.ROOT + "." + MODULE_KEY;
 
   /** The values of the keys that a module need not set. */
   static final ConfigObject MODULE = ALL.getObject(MODULE_PATH);

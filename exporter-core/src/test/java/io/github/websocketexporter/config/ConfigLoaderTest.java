@@ -571,9 +571,7 @@ class ConfigLoaderTest {
             bad(
                 "module-defaults-changed",
                 2,
-                "websocket-exporter.module-defaults: unknown key; known here are: clock, config,"
-                    + " dns, event-loops, log, modules, policy, probe, targets, transport, warm-up,"
-                    + " web"),
+                "websocket-exporter.module-defaults: expected in modules: the defaults are fixed"),
             bad(
                 "unknown-key-in-module",
                 5,
