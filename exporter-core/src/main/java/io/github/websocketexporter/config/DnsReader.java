@@ -23,7 +23,7 @@ final class DnsReader {
       servers.add(server(text));
     }
     Duration minTtl = dns.duration("min-ttl", Duration.ZERO, DAY);
-    Duration maxTtl = dns.duration("max-ttl", Duration.ZERO, DAY);
+    Duration maxTtl = dns.duration("max-ttl", Duration.ofMillis(1), DAY);
     if (minTtl.compareTo(maxTtl) > 0) {
       throw dns.error(
           "min-ttl", "expected a duration not longer than max-ttl, but found a longer one");

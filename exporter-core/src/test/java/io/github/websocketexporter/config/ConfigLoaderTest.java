@@ -1226,6 +1226,11 @@ class ConfigLoaderTest {
                     + " \"10.0.0.10:53\" or \"[fd00::10]:53\","
                     + " but found \"300.1.1.1:53\""),
             bad(
+                "max-ttl-too-short",
+                2,
+                "websocket-exporter.dns.max-ttl: expected a duration from 1ms to 24h such as 500ms,"
+                    + " 10s or 1m, but found \"0s\""),
+            bad(
                 "min-ttl-above-default-max-ttl",
                 3,
                 "websocket-exporter.dns.min-ttl: expected a duration not longer than max-ttl,"
