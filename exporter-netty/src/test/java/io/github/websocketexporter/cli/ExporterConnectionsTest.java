@@ -200,20 +200,24 @@ class ExporterConnectionsTest {
     }
   }
 
-  @Test
-  void aRequestLineThatIsTooLongIsA414AndTheEnd() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"16384, 400000", "16384, 16384", "256, 256"})
+  void aRequestLineThatIsTooLongIsA414AndTheEnd(int most, int length) throws Exception {
     refuses(
-        RawClient.get("/probe?target=ws://h/" + "x".repeat(400_000)),
+        RawClient.get("/probe?target=ws://h/" + "x".repeat(length)),
         414,
-        "The request line is too long.\n");
+        "The request line is too long.\n",
+        "web.max-request-line=" + most);
   }
 
-  @Test
-  void aHeaderThatIsTooLargeIsA431AndTheEnd() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"16384, 400000", "16384, 16384", "1024, 1024"})
+  void aHeaderThatIsTooLargeIsA431AndTheEnd(int most, int length) throws Exception {
     refuses(
-        RawClient.get("/-/healthy", "X-Canary: " + "x".repeat(400_000)),
+        RawClient.get("/-/healthy", "X-Canary: " + "x".repeat(length)),
         431,
-        "The request's header is too large.\n");
+        "The request's header is too large.\n",
+        "web.max-header-size=" + most);
   }
 
   @ParameterizedTest
@@ -284,8 +288,8 @@ class ExporterConnectionsTest {
         "The request's body is too large.\n");
   }
 
-  private void refuses(String bytes, int status, String body) throws Exception {
-    RunningExporter exporter = start();
+  private void refuses(String bytes, int status, String body, String... settings) throws Exception {
+    RunningExporter exporter = start(settings);
     try (RawClient client = exporter.connect()) {
       client.send(bytes + RawClient.get("/-/healthy").repeat(1_000));
 

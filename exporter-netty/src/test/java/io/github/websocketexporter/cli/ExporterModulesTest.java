@@ -81,6 +81,20 @@ class ExporterModulesTest {
     assertThat(value(answer, "probe_websocket_pings_sent")).isEqualTo(1);
   }
 
+  /** At the interval of the defaults, that many PINGs would take longer than a probe may. */
+  @Test
+  void modulesWithoutAnIntervalOfTheirOwnHaveThatOfAllProbes() throws Exception {
+    try (RunningExporter quick =
+        RunningExporter.with("probe.ping-interval=10ms", "modules.websocket_ping.ping.count=21")) {
+      String answer = quick.get("/probe?target=" + quick.ownWebSocket()).body();
+
+      assertThat(value(answer, "probe_success")).isEqualTo(1);
+      assertThat(value(answer, "probe_websocket_pings_sent")).isEqualTo(21);
+      assertThat(value(answer, "probe_websocket_duration_seconds{phase=\"ping\"}"))
+          .isGreaterThanOrEqualTo(0.2);
+    }
+  }
+
   private static double value(String answer, String sample) {
     return RunningExporter.value(answer, sample);
   }

@@ -12,11 +12,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.websocketexporter.config.ClockKind;
 import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.engine.ProbeRunner.Running;
-import io.github.websocketexporter.module.AddressFamily;
-import io.github.websocketexporter.module.AddressPreference;
+import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.testing.DnsServer;
+import io.github.websocketexporter.testing.Modules;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.ScriptedServer;
 import io.github.websocketexporter.transport.TlsClients;
@@ -64,41 +64,40 @@ class DnsProbeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "IP4, true, " + LOOPBACK_4,
-    "IP4, false, " + LOOPBACK_4,
-    "IP6, true, " + LOOPBACK_6,
-    "IP6, false, " + LOOPBACK_6
+    "ip4, true, " + LOOPBACK_4,
+    "ip4, false, " + LOOPBACK_4,
+    "ip6, true, " + LOOPBACK_6,
+    "ip6, false, " + LOOPBACK_6
   })
-  void connectsToTheFamilyThatTheModulePrefers(
-      AddressFamily family, boolean fallback, String address) throws Exception {
+  void connectsToTheFamilyThatTheModulePrefers(String family, boolean fallback, String address)
+      throws Exception {
     names.has(NAME, 60, LOOPBACK_4, LOOPBACK_6);
 
-    assertThat(probe(serve(address), new AddressPreference(family, fallback)))
+    assertThat(probe(serve(address), preferring(family, fallback)))
         .succeededAfter(RESOLVE, CONNECT, UPGRADE, PING)
         .pongCame(0)
         .hasAddress(address);
   }
 
   @ParameterizedTest
-  @CsvSource({"IP4, " + LOOPBACK_6, "IP6, " + LOOPBACK_4})
-  void connectsToTheOtherFamilyWhereTheModuleAllowsIt(AddressFamily family, String address)
+  @CsvSource({"ip4, " + LOOPBACK_6, "ip6, " + LOOPBACK_4})
+  void connectsToTheOtherFamilyWhereTheModuleAllowsIt(String family, String address)
       throws Exception {
     names.has(NAME, 60, address);
 
-    assertThat(probe(serve(address), new AddressPreference(family, true)))
+    assertThat(probe(serve(address), preferring(family, true)))
         .succeededAfter(RESOLVE, CONNECT, UPGRADE, PING)
         .pongCame(0)
         .hasAddress(address);
   }
 
   @ParameterizedTest
-  @CsvSource({"IP4, " + LOOPBACK_6, "IP6, " + LOOPBACK_4})
-  void failsWhenTheNameHasNoAddressOfTheOnlyFamily(AddressFamily family, String other)
-      throws Exception {
+  @CsvSource({"ip4, " + LOOPBACK_6, "ip6, " + LOOPBACK_4})
+  void failsWhenTheNameHasNoAddressOfTheOnlyFamily(String family, String other) throws Exception {
     names.has(NAME, 60, other);
     ScriptedServer server = serve(other);
 
-    assertThat(probe(server, new AddressPreference(family, false)))
+    assertThat(probe(server, preferring(family, false)))
         .failedWith(FailureReason.NO_ADDRESS_OF_FAMILY, RESOLVE)
         .notAnswered()
         .hasNoAddress();
@@ -106,9 +105,9 @@ class DnsProbeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"IP4, true", "IP4, false", "IP6, true", "IP6, false"})
-  void failsWhenTheNameDoesNotExist(AddressFamily family, boolean fallback) {
-    assertThat(probe(new AddressPreference(family, fallback)))
+  @CsvSource({"ip4, true", "ip4, false", "ip6, true", "ip6, false"})
+  void failsWhenTheNameDoesNotExist(String family, boolean fallback) {
+    assertThat(probe(preferring(family, fallback)))
         .failedWith(FailureReason.DNS_NOT_FOUND, RESOLVE)
         .notAnswered()
         .hasNoAddress();
@@ -116,11 +115,11 @@ class DnsProbeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"IP4", "IP6"})
-  void failsWhenTheNameHasNoAddressAtAll(AddressFamily family) throws Exception {
+  @CsvSource({"ip4", "ip6"})
+  void failsWhenTheNameHasNoAddressAtAll(String family) throws Exception {
     names.has(NAME, 60);
 
-    assertThat(probe(new AddressPreference(family, true)))
+    assertThat(probe(preferring(family, true)))
         .failedWith(FailureReason.DNS_NOT_FOUND, RESOLVE)
         .notAnswered()
         .hasNoAddress();
@@ -128,11 +127,11 @@ class DnsProbeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"IP4, true", "IP4, false", "IP6, true", "IP6, false"})
-  void failsWhenTheNameServerFails(AddressFamily family, boolean fallback) {
+  @CsvSource({"ip4, true", "ip4, false", "ip6, true", "ip6, false"})
+  void failsWhenTheNameServerFails(String family, boolean fallback) {
     names.fails(NAME);
 
-    assertThat(probe(new AddressPreference(family, fallback)))
+    assertThat(probe(preferring(family, fallback)))
         .failedWith(FailureReason.DNS_FAILURE, RESOLVE)
         .notAnswered()
         .hasNoAddress();
@@ -154,7 +153,7 @@ class DnsProbeTest {
   void failsBeforeTheDeadlineWhenTheQueryTakesTooLong(boolean fallback) throws Exception {
     names.isSilentAbout(NAME);
     try (ProbeRunner impatient = runner(SHORT)) {
-      ProbeResult result = probe(impatient, 80, new AddressPreference(AddressFamily.IP4, fallback));
+      ProbeResult result = probe(impatient, 80, preferring("ip4", fallback));
 
       assertThat(result)
           .failedWith(FailureReason.DNS_TIMEOUT, RESOLVE)
@@ -165,13 +164,12 @@ class DnsProbeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"IP4, " + LOOPBACK_4, "IP6, " + LOOPBACK_6})
-  void doesNotWaitForTheOtherFamilyOnceThePreferredHasAnswered(AddressFamily family, String address)
+  @CsvSource({"ip4, " + LOOPBACK_4, "ip6, " + LOOPBACK_6})
+  void doesNotWaitForTheOtherFamilyOnceThePreferredHasAnswered(String family, String address)
       throws Exception {
     names.hasOnly(NAME, address);
     try (ProbeRunner patient = runner(AMPLE.multipliedBy(2))) {
-      ProbeResult result =
-          probe(patient, serve(address).port(), new AddressPreference(family, true));
+      ProbeResult result = probe(patient, serve(address).port(), preferring(family, true));
 
       assertThat(result).succeededAfter(RESOLVE, CONNECT, UPGRADE, PING).hasAddress(address);
     }
@@ -191,7 +189,7 @@ class DnsProbeTest {
     names.release();
 
     // The second probe shares the query, or follows it: by its end the late answer has come.
-    assertThat(probe(server, ProbeRunner.PREFER_IP4))
+    assertThat(probe(server, preferring("ip4", true)))
         .succeededAfter(RESOLVE, CONNECT, UPGRADE, PING);
     assertThat(server.accepted()).isEqualTo(1);
     assertThat(late.results()).isEqualTo(1);
@@ -218,11 +216,11 @@ class DnsProbeTest {
     Transport transport = withoutFilesForTheFirstQuery(Transport.select(kind, ClockKind.AUTO));
     try (ProbeRunner scarce =
         new ProbeRunner(transport, new TlsClients(), List.of(names.address()), AMPLE)) {
-      assertThat(probe(scarce, server.port(), ProbeRunner.PREFER_IP4))
+      assertThat(probe(scarce, server.port(), preferring("ip4", true)))
           .failedWith(FailureReason.TOO_MANY_OPEN_FILES, RESOLVE)
           .notAnswered()
           .hasNoAddress();
-      assertThat(probe(scarce, server.port(), ProbeRunner.PREFER_IP4))
+      assertThat(probe(scarce, server.port(), preferring("ip4", true)))
           .succeededAfter(RESOLVE, CONNECT, UPGRADE, PING);
     }
   }
@@ -275,16 +273,20 @@ class DnsProbeTest {
     return server;
   }
 
-  private ProbeResult probe(ScriptedServer server, AddressPreference addresses) {
-    return probe(runner, server.port(), addresses);
+  private static ProbeModule preferring(String family, boolean fallback) {
+    return Modules.of("ip-protocol = " + family + ", ip-protocol-fallback = " + fallback);
   }
 
-  private ProbeResult probe(AddressPreference addresses) {
-    return probe(runner, 80, addresses);
+  private ProbeResult probe(ScriptedServer server, ProbeModule module) {
+    return probe(runner, server.port(), module);
   }
 
-  private static ProbeResult probe(ProbeRunner runner, int port, AddressPreference addresses) {
+  private ProbeResult probe(ProbeModule module) {
+    return probe(runner, 80, module);
+  }
+
+  private static ProbeResult probe(ProbeRunner runner, int port, ProbeModule module) {
     String target = "ws://" + NAME + ":" + port + "/";
-    return runner.start(ProbeRunner.request(target, AMPLE, addresses), result -> {}).result();
+    return runner.start(ProbeRunner.request(target, AMPLE, module), result -> {}).result();
   }
 }

@@ -28,6 +28,10 @@ class MutualTlsIT {
           key-file = encrypted.pem
           key-password = %s
         }
+        password_of_a_file {
+          extends = mutual_tls
+          tls { key-password = null, key-password-file = password }
+        }
         by_name { extends = mutual_tls, tls.server-name = nginx.example.test }
         no_certificate.tls.ca-file = "%1$s"
         certificate_of_a_stranger.tls {
@@ -66,6 +70,7 @@ class MutualTlsIT {
         "pass:" + PASSWORD,
         "-out",
         directory.resolve("encrypted.pem").toString());
+    Files.writeString(directory.resolve("password"), PASSWORD + "\n");
     behind = PeerProcess.start(PeerProcess.Kind.NODE_WS, List.of());
     nginx =
         NginxProcess.start(
@@ -97,6 +102,7 @@ class MutualTlsIT {
   @ParameterizedTest
   @CsvSource({
     "mutual_tls, none, 1",
+    "password_of_a_file, none, 1",
     "unverified, none, 0",
     "unverified_by_name, none, 0",
     "by_name, tls/tls_hostname_mismatch, 0",
