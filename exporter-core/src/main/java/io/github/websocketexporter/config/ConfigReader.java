@@ -37,7 +37,7 @@ final class ConfigReader {
             probeSettings,
             DnsReader.read(dns),
             modules,
-            TargetsReader.read(root.block("targets"), modules.keySet()),
+            TargetsReader.read(root.block("targets"), modules),
             config.duration("auto-reload-interval", Duration.ZERO, Duration.ofHours(1)),
             new LogSettings(
                 log.choice("level", LogSettings.Level.class),

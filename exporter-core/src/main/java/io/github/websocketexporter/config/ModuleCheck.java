@@ -2,6 +2,7 @@ package io.github.websocketexporter.config;
 
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.module.ProxySettings;
+import io.github.websocketexporter.probe.NamedTarget;
 
 /**
  * Sees to it that whoever may ask for a probe, or sits in between, gets no more of a module than
@@ -49,8 +50,21 @@ final class ModuleCheck {
     }
   }
 
-  private static void warn(Block module, String sentence) {
-    module.reading().warn(module.place("") + ": " + sentence);
+  /** Checks the target {@code read}, which {@code block} was read to, with its own module. */
+  static void check(Block block, NamedTarget read, ProbeModule module) {
+    boolean sendsSecrets =
+        read.authorization() != null
+            || !read.headers().isEmpty()
+            || read.target().credentials().isPresent();
+    if (sendsSecrets && module.tls().insecureSkipVerify()) {
+      warn(
+          block,
+          "its credentials go to whoever answers, for its module has tls.insecure-skip-verify");
+    }
+  }
+
+  private static void warn(Block block, String sentence) {
+    block.reading().warn(block.place("") + ": " + sentence);
   }
 
   private boolean sendsSecrets(Block module, ProbeModule read) throws InvalidConfigException {

@@ -1,6 +1,9 @@
 package io.github.websocketexporter.config;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.websocketexporter.module.Authorization;
+import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.module.Secret;
 import io.github.websocketexporter.probe.InvalidTargetException;
 import io.github.websocketexporter.probe.NamedTarget;
@@ -8,7 +11,6 @@ import io.github.websocketexporter.probe.Target;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the block {@code targets}. */
@@ -18,9 +20,9 @@ final class TargetsReader {
   /**
    * Reads the block.
    *
-   * @param modules the names of the modules that there are
+   * @param modules the modules that there are, by name
    */
-  static Map<String, NamedTarget> read(Block targets, Set<String> modules)
+  static Map<String, NamedTarget> read(Block targets, Map<String, ProbeModule> modules)
       throws InvalidConfigException {
     Map<String, NamedTarget> byName = new LinkedHashMap<>();
     for (String name : targets.names()) {
@@ -37,18 +39,23 @@ final class TargetsReader {
     return Collections.unmodifiableMap(byName);
   }
 
-  private static NamedTarget target(String name, Block block, Set<String> modules)
+  private static NamedTarget target(String name, Block block, Map<String, ProbeModule> modules)
       throws InvalidConfigException {
     Target target = url(block).named(name);
     @Nullable String module =
         block.has("module")
             ? block.unquoted(
                 "module",
-                modules::contains,
-                "the name of a module, one of " + String.join(", ", modules))
+                modules::containsKey,
+                "the name of a module, one of " + String.join(", ", modules.keySet()))
             : null;
     @Nullable Authorization authorization = AuthorizationReader.read(block);
-    return new NamedTarget(target, module, HeadersReader.read(block, authorization), authorization);
+    NamedTarget read =
+        new NamedTarget(target, module, HeadersReader.read(block, authorization), authorization);
+    if (module != null) {
+      ModuleCheck.check(block, read, requireNonNull(modules.get(module)));
+    }
+    return read;
   }
 
   private static Target url(Block block) throws InvalidConfigException {

@@ -56,6 +56,11 @@ public final class Cidr {
     return contains(AddressBits.of(address));
   }
 
+  /** Whether every address of its family belongs to it: {@code 0.0.0.0/0}, {@code ::/0}. */
+  boolean isWholeFamily() {
+    return length == (network.isIp4() ? AddressBits.MAPPED_LENGTH : 0);
+  }
+
   boolean contains(AddressBits address) {
     return address.isIp4() == network.isIp4() && network.shares(length, address);
   }

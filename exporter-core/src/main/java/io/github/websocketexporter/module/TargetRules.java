@@ -2,6 +2,7 @@ package io.github.websocketexporter.module;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +26,14 @@ public record TargetRules(
 
   /** Whether no list is there that is not empty: they allow everything, and deny nothing. */
   boolean isEmpty() {
-    return schemes.isEmpty() && ports.isEmpty() && allowAnyHost();
+    return Stream.of(schemes, hosts, literals, ports, networks).allMatch(List::isEmpty);
   }
 
-  /** Whether these, as what is allowed, leave it to others which hosts are. */
+  /** Whether these, as what is allowed, leave it to others which hosts are: 0.0.0.0/0 does. */
   boolean allowAnyHost() {
-    return hosts.isEmpty() && literals.isEmpty() && networks.isEmpty();
+    return hosts.isEmpty()
+        && literals.isEmpty()
+        && (networks.isEmpty() || networks.stream().anyMatch(Cidr::isWholeFamily));
   }
 
   /** The list that does not allow a target; null if all do. */

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,18 +20,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** The files in the folder {@code config}, which users begin with. */
+/** The files in the folder {@code config} and the blocks of the README, which users begin with. */
 class ConfigExamplesTest {
   private static final Path EXAMPLES = Path.of(System.getProperty("basedir", "."), "..", "config");
   private static final Path PEM = Path.of("src/test/resources/pem");
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{\\??[A-Z0-9_]+}");
 
+  private static final Pattern HOCON = Pattern.compile("```hocon\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern FOLDER = Pattern.compile("/(?:run/secrets|etc/websocket-exporter)/");
+
   /** The files that the examples name. */
   private static final Map<String, String> NAMED =
       Map.of(
           "token", "key-password",
+          "gateway-token", "key-password",
           "authority.pem", "authority.pem",
           "client.pem", "ec.pem",
           "client-key.pem", "ec-key-encrypted.pem",
@@ -40,21 +44,44 @@ class ConfigExamplesTest {
 
   @TempDir Path directory;
 
-  /** Beside the files that they name, and with the variables of the environment set. */
   @ParameterizedTest
   @MethodSource("examples")
-  void areLoaded(String name) throws Exception {
-    for (Map.Entry<String, String> file : NAMED.entrySet()) {
-      Files.copy(PEM.resolve(file.getValue()), directory.resolve(file.getKey()));
-    }
-    String example =
-        Files.readString(EXAMPLES.resolve(name))
-            .replace("${?CLIENT_KEY_PASSWORD}", "\"correct horse\"");
-    Path file =
-        Files.writeString(directory.resolve(name), VARIABLE.matcher(example).replaceAll("s3cret"));
+  void areLoadedAndNotWarnedOf(String name) throws Exception {
+    LoadedConfig loaded = load(name, Files.readString(EXAMPLES.resolve(name)));
 
-    assertThat(ConfigLoader.load(file, new Flags()))
-        .isNotEqualTo(ConfigLoader.load(null, new Flags()));
+    assertThat(loaded.config()).isNotEqualTo(ConfigLoader.load(null, new Flags()));
+    assertThat(loaded.warnings()).isEmpty();
+  }
+
+  @Test
+  void ofTheReadmeAreLoadedEachByItself() throws Exception {
+    List<String> blocks =
+        HOCON
+            .matcher(Files.readString(EXAMPLES.resolveSibling("README.md")))
+            .results()
+            .map(block -> FOLDER.matcher(block.group(1)).replaceAll(""))
+            .toList();
+
+    assertThat(blocks).hasSizeGreaterThan(10);
+    for (String block : blocks) {
+      assertThat(load("readme.conf", block).config())
+          .as(block)
+          .isNotEqualTo(ConfigLoader.load(null, new Flags()));
+    }
+  }
+
+  /** Beside the files that it names, and with the variables of the environment set. */
+  private LoadedConfig load(String name, String example) throws Exception {
+    for (Map.Entry<String, String> file : NAMED.entrySet()) {
+      Files.copy(
+          PEM.resolve(file.getValue()),
+          directory.resolve(file.getKey()),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    String password = example.replace("${?CLIENT_KEY_PASSWORD}", "\"correct horse\"");
+    Path file =
+        Files.writeString(directory.resolve(name), VARIABLE.matcher(password).replaceAll("s3cret"));
+    return ConfigLoader.parse(file, new Flags()).read();
   }
 
   static List<String> examples() throws IOException {
@@ -63,21 +90,6 @@ class ConfigExamplesTest {
       files.forEach(file -> names.add(file.getFileName().toString()));
     }
     return names;
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "behind-a-proxy.conf",
-        "graphql.conf",
-        "high-fan-out.conf",
-        "json-rpc.conf",
-        "mqtt.conf",
-        "socket-io.conf",
-        "stomp.conf"
-      })
-  void areNotWarnedOf(String name) throws Exception {
-    assertThat(ConfigLoader.parse(EXAMPLES.resolve(name), new Flags()).read().warnings()).isEmpty();
   }
 
   @Test

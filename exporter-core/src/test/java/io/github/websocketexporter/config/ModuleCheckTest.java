@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigFactory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModuleCheckTest {
@@ -24,6 +25,8 @@ class ModuleCheckTest {
         "headers { X-Tenant = blue }",
         "headers { X-Tenant = blue }, policy.deny.hosts = [evil.example.com]",
         "headers { X-Tenant = blue }, policy.allow.ports = [443]",
+        "headers { X-Tenant = blue }, policy.allow.cidrs = [\"0.0.0.0/0\", \"::/0\"]",
+        "headers { X-Tenant = blue }, policy.allow.cidrs = [\"::/0\", \"192.0.2.0/24\"]",
         "messages = [ { send = ${PATH} } ]",
         "messages = [ { expect = hello }, { send = \"login \"${PATH}\" now\", expect = welcome } ]"
       })
@@ -69,6 +72,28 @@ class ModuleCheckTest {
                 + " tls.insecure-skip-verify is true");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "headers { X-Tenant = blue }, true, 1",
+    "authorization.bearer.token = t0ken, true, 1",
+    "'url = \"wss://id:pass@a.example/\"', true, 1",
+    "headers { X-Tenant = blue }, false, 0",
+    "headers {}, true, 0"
+  })
+  void warnsOfCredentialsOfATargetForWhoeverAnswers(String target, boolean skips, int warnings)
+      throws Exception {
+    String settings =
+        "modules.test.tls.insecure-skip-verify = %s, targets.a { url = \"wss://a.example/\", module = test, %s }"
+            .formatted(skips, target);
+    assertThat(warnings(settings))
+        .hasSize(warnings)
+        .allMatch(
+            warning ->
+                warning.equals(
+                    "String: 1: websocket-exporter.targets.a: its credentials go to whoever"
+                        + " answers, for its module has tls.insecure-skip-verify"));
+  }
+
   @Test
   void warnsOfMessagesThatAreNeverSaid() throws Exception {
     assertThat(warnings("expect-status = 401, messages = [ { send = hello } ]", ""))
@@ -103,10 +128,12 @@ class ModuleCheckTest {
 
   /** What is noted of the module {@code test}. */
   private static List<String> read(String module, String policy) throws InvalidConfigException {
+    return warnings("modules.test { %s }, policy { %s }".formatted(module, policy));
+  }
+
+  private static List<String> warnings(String settings) throws InvalidConfigException {
     Config config =
-        ConfigFactory.parseString(
-                "websocket-exporter { modules.test { %s }, policy { %s } }"
-                    .formatted(module, policy))
+        ConfigFactory.parseString("websocket-exporter { " + settings + " }")
             .withFallback(Reference.CHANGEABLE)
             .resolve();
     return new ParsedConfig(config, null, List.of()).read().warnings();
