@@ -64,6 +64,11 @@ class NamedTargetsTest {
           headers { X-Shard = c4n4ry-7 }
           authorization.bearer.token = c4n4ry-of-target
         }
+        keyed {
+          url = "ws://127.0.0.1:%2$d/c4n4ry"
+          module = careful
+          authorization.header { name = X-Api-Key, value = c4n4ry-key }
+        }
         closed.url = "wss://c4n4ry.example.test:%3$d/c4n4ry"
         silent.url = "wss://c4n4ry.example.test:%2$d/c4n4ry"
         nowhere.url = "ws://no-c4n4ry.example.test/c4n4ry"
@@ -116,6 +121,16 @@ class NamedTargetsTest {
     assertThat(request.value("x-shard")).isEqualTo("c4n4ry-7");
     assertThat(request.value("authorization")).isEqualTo("Bearer c4n4ry-of-target");
     assertThat(exporter.metric("websocket_exporter_probes_total{module=\"careful\"}")).isOne();
+  }
+
+  @Test
+  void isProbedWithItsOwnAuthorizationAloneThoughTheModuleHasAnotherKind() throws Exception {
+    exporter.get("/probe?target=keyed");
+
+    Head request = server.awaitRequest();
+    assertThat(request.value("x-api-key")).isEqualTo("c4n4ry-key");
+    assertThat(request.values("authorization")).isEmpty();
+    assertThat(request.value("x-tenant")).isEqualTo("c4n4ry-tenant");
   }
 
   @ParameterizedTest
