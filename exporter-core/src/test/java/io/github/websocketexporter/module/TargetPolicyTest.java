@@ -259,6 +259,12 @@ class TargetPolicyTest {
       assertThat(deny(networks("0.0.0.0/8")).listAgainst(address(address))).isNull();
     }
 
+    @ParameterizedTest
+    @CsvSource({"0.0.0.0/0, 192.0.2.7", "::/0, 2001:db8::7"})
+    void isAWholeFamily(String network, String address) throws Exception {
+      assertThat(deny(networks(network)).listAgainst(address(address))).isNotNull();
+    }
+
     @Test
     void isDeniedAlsoWhereItIsAllowed() throws Exception {
       TargetPolicy policy =
@@ -306,6 +312,8 @@ class TargetPolicyTest {
     assertThat(allow(hosts()).allowsAnyHost()).isFalse();
     assertThat(allow(literals("192.0.2.7")).allowsAnyHost()).isFalse();
     assertThat(allow(networks("10.0.0.0/8")).allowsAnyHost()).isFalse();
+    assertThat(allow(networks("0.0.0.0/0", "::/0")).allowsAnyHost()).isTrue();
+    assertThat(allow(hosts()).and(allow(networks("::/0"))).allowsAnyHost()).isFalse();
     assertThat(allow(ports()).and(allow(hosts())).allowsAnyHost()).isFalse();
   }
 
