@@ -34,14 +34,11 @@ final class InflateHandler extends MessageToMessageDecoder<WebSocketFrame> {
 
   private static final int STEP = 1_024;
 
-  /**
-   * How many bytes each byte that came may hold. Messages that differ in a few numbers come near
-   * it; deflate itself ends at 1,032.
-   */
-  private static final int MAX_RATIO = 100;
+  /** How many bytes each byte that came may hold, as most messages do; deflate ends at 1,032. */
+  private static final int MAX_RATIO = 10;
 
   /** By how much frames in a row may hold more than that, in bytes: some repeat others whole. */
-  private static final long MAX_EXCESS = 1 << 20;
+  private static final long MAX_EXCESS = 16 << 20;
 
   private final int maxFramePayload;
   private final Inflater inflater = new Inflater(true);
