@@ -10,6 +10,8 @@ import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -44,8 +46,9 @@ final class ProbeEndpoint implements Endpoint {
     ProbeRequest request;
     boolean debug;
     try {
-      request = requests.read(head, now.config());
-      debug = "true".equals(ProbeRequestReader.single(head, "debug"));
+      Map<String, List<String>> parameters = head.target().parameters();
+      request = requests.read(head, parameters, now.config());
+      debug = "true".equals(ProbeRequestReader.single(parameters, "debug"));
     } catch (BadRequestException | InvalidTargetException e) {
       exchange.respond(
           Response.text(HttpResponseStatus.BAD_REQUEST, String.valueOf(e.getMessage())));

@@ -8,6 +8,7 @@ import io.github.websocketexporter.probe.NamedTarget;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.Target;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,17 +28,18 @@ final class ProbeRequestReader {
   /**
    * Reads a request by the modules and the targets of {@code config}.
    *
+   * @param parameters those of {@code head}, which are decoded anew each time they are asked for
    * @throws BadRequestException if the caller must mend it; the message says how
    * @throws InvalidTargetException if the URL is not one of a target; the message says why
    */
-  ProbeRequest read(RequestHead head, ExporterConfig config)
+  ProbeRequest read(RequestHead head, Map<String, List<String>> parameters, ExporterConfig config)
       throws BadRequestException, InvalidTargetException {
-    String target = single(head, "target");
+    String target = single(parameters, "target");
     if (target == null) {
       throw new BadRequestException(
           "The parameter target is missing: ask for ?target=wss://host/path.");
     }
-    String moduleName = single(head, "module");
+    String moduleName = single(parameters, "module");
     ProbeModule module =
         module(config, moduleName == null ? config.probe().defaultModule() : moduleName);
     ScrapeTimeout timeout = ScrapeTimeout.of(head.headers().get(TIMEOUT_HEADER));
@@ -84,8 +86,9 @@ final class ProbeRequestReader {
    *
    * @throws BadRequestException if it is given more than once
    */
-  static @Nullable String single(RequestHead head, String name) throws BadRequestException {
-    List<String> values = head.target().parameters().getOrDefault(name, List.of());
+  static @Nullable String single(Map<String, List<String>> parameters, String name)
+      throws BadRequestException {
+    List<String> values = parameters.getOrDefault(name, List.of());
     if (values.size() > 1) {
       throw new BadRequestException("The parameter " + name + " is given more than once.");
     }
