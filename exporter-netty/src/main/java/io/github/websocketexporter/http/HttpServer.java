@@ -180,6 +180,9 @@ public final class HttpServer implements AutoCloseable {
    * answer that it waits for. May be called at any time, by any thread.
    */
   public void protectBy(Protection next) {
+    if (next == protection) {
+      return;
+    }
     protection = next;
     connections.closeIdle(channel -> !next.admits(channel));
   }
