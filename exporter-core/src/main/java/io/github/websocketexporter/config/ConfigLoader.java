@@ -94,7 +94,7 @@ public final class ConfigLoader {
     } catch (ConfigException.IO e) {
       throw new InvalidConfigException(Place.of(e.origin()) + NOT_READABLE);
     } catch (ConfigException.BugOrBroken | InvalidPathException e) {
-      // What is included is no file that can be, or a URL that cannot be read. It is not repeated.
+      // What is included is no file that can be read, or a URL. It is not repeated.
       throw new InvalidConfigException(file + ": cannot read what it includes");
     } catch (ConfigException e) {
       throw new InvalidConfigException(
@@ -108,12 +108,18 @@ public final class ConfigLoader {
       throw new InvalidConfigException(file + NOT_READABLE);
     }
     files.add(ReadFile.now(file));
-    return ConfigFactory.parseFile(
-        file.toFile(),
-        ConfigParseOptions.defaults()
-            .setSyntax(ConfigSyntax.CONF)
-            .setAllowMissing(false)
-            .setIncluder(new IncludedFiles(files)));
+    Config config =
+        ConfigFactory.parseFile(
+            file.toFile(),
+            ConfigParseOptions.defaults()
+                .setSyntax(ConfigSyntax.CONF)
+                .setAllowMissing(false)
+                .setIncluder(new IncludedFiles(files)));
+    if (config.root().isEmpty()) {
+      // Such as a file that is about to be written: it would let everybody in, and everywhere.
+      throw new InvalidConfigException(file + ": expected the key " + ROOT + ", but found nothing");
+    }
+    return config;
   }
 
   /** What the parser says, unless it quotes more than a character: that may be of a secret. */

@@ -15,13 +15,17 @@ import java.util.HexFormat;
  * that it has changed, also where a symbolic link on the way to it was turned, as Kubernetes does.
  *
  * @param path where the file was found
- * @param sha256 in hex; empty if the file could not be read, or is too large to be looked at often
+ * @param sha256 in hex; empty if the file could not be read, is too large to be looked at often, or
+ *     is no regular file
  */
 public record ReadFile(Path path, String sha256) {
   private static final long MAX_BYTES = 16 << 20;
 
   /** The file as it is now. */
   static ReadFile now(Path path) {
+    if (!Files.isRegularFile(path)) {
+      return new ReadFile(path, ""); // What comes through a pipe comes once.
+    }
     MessageDigest digest = newDigest();
     try (InputStream in = Files.newInputStream(path)) {
       if (Files.size(path) > MAX_BYTES) {

@@ -40,7 +40,7 @@ final class RegexSize {
         before = outer.pop();
       } else {
         before += last;
-        last = part.end() - part.start();
+        last = (long) part.end() - part.start();
       }
     }
     return before + last;

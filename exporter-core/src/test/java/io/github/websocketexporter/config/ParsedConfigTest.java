@@ -9,6 +9,8 @@ import com.google.re2j.Pattern;
 import com.typesafe.config.Config;
 import io.github.websocketexporter.config.ConfigLoader.Flags;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,6 +160,49 @@ class ParsedConfigTest {
         .hasMessage(file + ": cannot read what it includes");
   }
 
+  /** Leaving it out, as one that is not there, might leave out the policy. */
+  @Test
+  void isRefusedWhereItIncludesWhatIsThereAndCannotBeRead() throws Exception {
+    Files.createDirectory(directory.resolve("policy.conf"));
+    Path file = write("exporter.conf", "include \"policy.conf\"\nwebsocket-exporter.warm-up = 0s");
+
+    assertThatThrownBy(() -> ConfigLoader.parse(file, new Flags()))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage(file + ": cannot read what it includes");
+  }
+
+  /** As a file is that is just being written. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "# websocket-exporter.warm-up = 0s", "{}"})
+  void isRefusedWhereItSaysNothing(String text) throws Exception {
+    Path file = write("exporter.conf", text);
+
+    assertThatThrownBy(() -> ConfigLoader.parse(file, new Flags()))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage(file + ": expected the key websocket-exporter, but found nothing");
+  }
+
+  @Test
+  void comesThroughAPipe() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Thread writer =
+        new Thread(
+            () -> {
+              try {
+                Files.writeString(pipe, "websocket-exporter.warm-up = 7s");
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    writer.start();
+
+    ExporterConfig config = ConfigLoader.load(pipe, new Flags());
+
+    writer.join();
+    assertThat(config.warmUp()).isEqualTo(Duration.ofSeconds(7));
+  }
+
   @Test
   void warnsOfSecretsThatKeepWhatTheEnvironmentShouldReplace() throws Exception {
     Path file =
@@ -195,7 +240,8 @@ class ParsedConfigTest {
   @Test
   void seesAFileChangeThatIsBehindALinkWhichIsTurned() throws Exception {
     Path data = directory.resolve("..data");
-    Files.writeString(Files.createDirectory(directory.resolve("1")).resolve("c"), "");
+    Files.writeString(
+        Files.createDirectory(directory.resolve("1")).resolve("c"), "websocket-exporter {}");
     Files.writeString(Files.createDirectory(directory.resolve("2")).resolve("c"), "a");
     Files.createSymbolicLink(data, Path.of("1"));
     Path file = Files.createSymbolicLink(directory.resolve("c"), Path.of("..data/c"));
