@@ -16,6 +16,7 @@ import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.Ports;
 import io.github.websocketexporter.testing.ScriptedServer;
+import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,7 +31,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,19 @@ class WarmUpTest {
           logged.add(event.getLevel() + " " + event.getMessage());
         }
       };
+
+  private static final ResourceLeakDetector.Level LEAK_DETECTION = ResourceLeakDetector.getLevel();
+
+  /** Every access to a buffer takes a stack trace otherwise: too slow for so many probes. */
+  @BeforeAll
+  static void trackOnlyABufferInAHundred() {
+    ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
+  }
+
+  @AfterAll
+  static void trackBuffersAsBefore() {
+    ResourceLeakDetector.setLevel(LEAK_DETECTION);
+  }
 
   @BeforeEach
   void listen() {
