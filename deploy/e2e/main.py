@@ -1,0 +1,125 @@
+"""Proves what is shipped against real scrapers: each line is what a store, or an alerter, was asked and said."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import checks
+import expected
+import shipped
+from checks import Report
+from expected import Target
+from processes import Processes
+from scene import Scene, missing
+from stores import Store, text_of
+
+JAR = shipped.DEPLOY.parent / "exporter-netty" / "target" / "websocket-exporter.jar"
+INTERRUPTIONS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
+RELOAD_FAILED = "WebSocketExporterConfigReloadFailed"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--jar", type=Path, default=JAR, help="of the exporter; default: where mvn package builds it")
+    jar: Path = parser.parse_args().jar.absolute()
+    if lacking := missing(jar):
+        print(f"Missing: {lacking}.", file=sys.stderr)
+        return 2
+    for number in INTERRUPTIONS:
+        signal.signal(number, interrupted)
+    started = time.monotonic()
+    report = Report()
+    rules_as_shipped(report)
+    with tempfile.TemporaryDirectory(prefix="websocket-exporter-e2e-") as folder, Processes(Path(folder)) as processes:
+        story(Scene(Path(folder), processes, jar), processes, report)
+    print(f"\n{report.passed} ok, {report.failed} failed, in {time.monotonic() - started:.0f} s")
+    return 1 if report.failed else 0
+
+
+def interrupted(number: int, _: object) -> None:
+    """Ends the script, and lets nothing interrupt its clearing up."""
+    for another in INTERRUPTIONS:
+        signal.signal(another, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
+def rules_as_shipped(report: Report) -> None:
+    report.section("The rules as they are shipped", patience=0)
+    for command in f"promtool check rules {shipped.RULES}", f"vmalert -dryRun -rule={shipped.RULES}":
+        checks.succeeds(report, command)
+
+
+def story(scene: Scene, processes: Processes, report: Report) -> None:
+    report.section("Of each target the series, their values and labels", patience=30)
+    for store in scene.stores:
+        for target in of(store, [*expected.TARGETS, expected.DYING]):
+            checks.target(report, store, target, scene.labels(store, target))
+        round_trip = 'probe_websocket_ping_pong_duration_seconds{ingress="%s"}'
+        checks.between(report, store, "far: round trip in seconds", round_trip % "far", 0.3, 0.5)
+        checks.between(report, store, "slow: round trip in seconds", round_trip % "slow", 0.7, 1.0)
+        days = "(probe_ssl_earliest_cert_expiry{%s} - time()) / 86400"
+        checks.between(report, store, "expiring: days of its certificate", days % 'ingress="expiring"', 4, 5)
+        checks.between(report, store, "node1: days of its certificate", days % 'instance="node1"', 29, 90)
+        checks.exporter(report, store)
+        checks.between(report, store, "the exporter is up", 'up{job="websocket-exporter"}', 1, 1)
+
+    scene.peers.stop(scene.dying_port)
+    scene.configure(scene.configuration + "\nwebsocket-exporter.probe.timeout = soon\n")
+    report.section("A server died, and the configuration was broken", patience=30)
+    for store in scene.stores:
+        checks.target(report, store, expected.DEAD, scene.labels(store, expected.DEAD))
+
+    targets = [*expected.TARGETS, expected.DEAD, expected.FLAPPING]
+    report.section("Recordings, and the alerts: each for these targets and for no others", patience=90)
+    for store in scene.stores:
+        for recording in sorted(set(re.findall(r"^ *- record: (\S+)$", shipped.RULES.read_text(), re.MULTILINE))):
+            checks.some(report, store, recording, recording)
+        for alert in sorted({alert for target in targets for alert in target.alerts}):
+            checks.alert(report, store, alert, [target for target in of(store, targets) if alert in target.alerts])
+        checks.fires(report, store, RELOAD_FAILED)
+
+    scene.configure(scene.configuration)
+    report.section("The configuration was mended", patience=30)
+    for store in scene.stores:
+        checks.resolved(report, store, RELOAD_FAILED)
+        for target in of(store, targets):
+            if not target.alerts:
+                checks.never_alerted(report, store, target)
+
+    secrecy(scene, processes, report)
+
+    report.section("The exporter was stopped", patience=60)
+    code = processes.terminate("websocket-exporter")
+    report.check("Exit code after SIGTERM", lambda: (code == 0, code))
+    for store in scene.stores:
+        for alert in "WebSocketExporterDown", "WebSocketProbeUnanswered":
+            checks.fires(report, store, alert)
+
+
+def of(store: Store, targets: list[Target]) -> list[Target]:
+    """Services are found by the VMProbe alone: a Probe of prometheus-operator knows ingresses only."""
+    return [target for target in targets if target.label != "service" or store.name == "VictoriaMetrics"]
+
+
+def secrecy(scene: Scene, processes: Processes, report: Report) -> None:
+    report.section("Tokens", patience=0)
+    texts = {f"{store.name}: values of all labels": "\n".join(store.label_values()) for store in scene.stores}
+    texts |= {
+        "vmagent: its targets": text_of(f"{scene.vmagent}/api/v1/targets"),
+        "Prometheus: its targets": text_of(f"{scene.prometheus.url}/api/v1/targets"),
+        "Prometheus: its metadata": text_of(f"{scene.prometheus.url}/api/v1/metadata"),
+        "websocket-exporter: /config": text_of(f"http://{scene.exporter}/config"),
+    }
+    texts |= {f"{name}: its log": processes.log(name) for name in processes.names()}
+    for what, text in texts.items():
+        checks.free_of(report, scene.tokens, what, text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,221 @@
+"""Everything that runs: servers, a cluster's API, the exporter, the scrapers and their stores."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+from pathlib import Path
+
+import shipped
+from certificates import Authority
+from cluster import ApiServer, Names, Object, endpoints, ingress, service
+from expected import Target
+from peers import Peers, flapping, late, mute, silent
+from processes import Processes, free_port
+from stores import Store
+
+NAMESPACE = "monitoring"
+
+
+class Scene:
+    def __init__(self, folder: Path, processes: Processes, jar: Path) -> None:
+        self._folder = folder
+        self._processes = processes
+        shipped_configuration = shipped.CONFIGURATION.read_text()
+        self.tokens = {f"{n}-token": secrets.token_hex(16) for n in ("node1", "node2", "gateway")}
+
+        authority = Authority(folder)
+        self.peers = Peers()
+        named = {
+            f"{name}.example.com": self.peers.well_behaved(
+                self.tokens[f"{name}-token"], authority.server(f"{name}.example.com", days=90)
+            )
+            for name in ("node1", "node2", "gateway")
+        }
+        expiring = authority.server("expiring.example.com", days=5)
+        self.dying_port = self.peers.well_behaved()
+        self.discovered = {
+            "tokenless": (f"node1.example.com:{named['node1.example.com']}", "/", True),
+            "expiring": self._at("expiring", self.peers.well_behaved("", expiring), True),
+            "far": self._at("far", self.peers.odd(late(0.3))),
+            "slow": self._at("slow", self.peers.odd(late(0.7))),
+            "dying": self._at("dying", self.dying_port),
+            "silent": self._at("silent", self.peers.odd(silent)),
+            "mute": self._at("mute", self.peers.odd(mute)),
+            "flapping": self._at("flapping", self.peers.odd(flapping(8))),
+        }
+        self.service_port = self.peers.well_behaved()
+
+        self.exporter = f"127.0.0.1:{free_port()}"
+        names = Names()
+        self._mount = folder / "etc" / "websocket-exporter"
+        self.configuration = shipped.mounted_in(folder, shipped.targets_at(named, shipped_configuration))
+        self.mount(
+            "tokens",
+            {
+                "tokens.conf": shipped.targets_at(
+                    named,
+                    f"""websocket-exporter.targets {{
+node1.url = "wss://node1.example.com/{self.tokens["node1-token"]}"
+node2.url = "wss://node2.example.com/{self.tokens["node2-token"]}"
+gateway.authorization.bearer.token = "{self.tokens["gateway-token"]}"
+}}
+""",
+                )
+            },
+        )
+        self.configure(self.configuration)
+        local = folder / "local.conf"
+        local.write_text(
+            f'include required(file("{self._mount}/config/{shipped.CONFIGURATION.name}"))\n'
+            "websocket-exporter {\n"
+            f'  dns.servers = ["{names.address}"]\n'
+            f'  modules.websocket_ping.tls.ca-file = "{authority.file}"\n'
+            "}\n"
+        )
+        processes.start(
+            "websocket-exporter",
+            [
+                "java", "-XX:+UseSerialGC", "-Xmx96m", "-XX:TieredStopAtLevel=1", "-jar", str(jar),
+                f"--config.file={local}", f"--config.auto-reload-interval={shipped.faster('30s')}",
+                f"--web.listen-address={self.exporter}", "--debug",
+            ],
+            f"http://{self.exporter}/-/ready",
+        )  # fmt: skip
+        api = ApiServer(self._objects())
+        self._start_victoria_metrics(api.url)
+        self._start_prometheus(api.url)
+
+    def configure(self, configuration: str) -> None:
+        self.mount("config", {shipped.CONFIGURATION.name: configuration})
+
+    def mount(self, name: str, files: dict[str, str]) -> None:
+        """Replaces the files of a ConfigMap or a Secret at once, by the links that Kubernetes makes."""
+        volume = self._mount / name
+        data = volume / f"..{secrets.token_hex(4)}"
+        data.mkdir(parents=True)
+        for file, text in files.items():
+            (data / file).write_text(text)
+            if not (volume / file).is_symlink():
+                (volume / file).symlink_to(Path("..data") / file)
+        (volume / "..data_tmp").symlink_to(data.name)
+        os.replace(volume / "..data_tmp", volume / "..data")
+
+    def _at(self, name: str, port: int, tls: bool = False) -> tuple[str, str, bool]:
+        return f"{name}.example.com:{port}", "/feed", tls
+
+    def _objects(self) -> list[tuple[str, Object]]:
+        annotation = "operator.victoriametrics.com/probe"
+        own = {"app.kubernetes.io/name": "websocket-exporter"}
+        port = int(self.exporter.rpartition(":")[2])
+        return [
+            service(NAMESPACE, "websocket-exporter", port, own, {}),
+            *endpoints(NAMESPACE, "websocket-exporter", port, own),
+            service(
+                "shop", "quotes", self.service_port, {},
+                {f"{annotation}-path": "/quotes", f"{annotation}-scheme": "ws"},
+            ),
+            *(ingress("shop", name, host, path, tls, {}) for name, (host, path, tls) in self.discovered.items()),
+        ]  # fmt: skip
+
+    def _start_victoria_metrics(self, api_server: str) -> None:
+        store, agent, alert = (f"127.0.0.1:{free_port()}" for _ in range(3))
+        self.victoria_metrics = Store("VictoriaMetrics", f"http://{store}", f"http://{alert}")
+        self.vmagent = f"http://{agent}"
+        self._processes.start(
+            "victoria-metrics",
+            [
+                "victoria-metrics", f"-httpListenAddr={store}", f"-storageDataPath={self._folder}/victoria-metrics",
+                "-memory.allowedBytes=128MB", f"-search.latencyOffset={shipped.faster('30s')}", "-search.disableCache",
+            ],
+            f"http://{store}/health",
+        )  # fmt: skip
+        configuration = self._write("vmagent.yml", self._scraping(shipped.VMAGENT, api_server))
+        self._processes.start(
+            "vmagent",
+            [
+                "vmagent", "-memory.allowedBytes=64MB",
+                f"-httpListenAddr={agent}", f"-promscrape.config={configuration}",
+                f"-remoteWrite.url=http://{store}/api/v1/write", f"-remoteWrite.tmpDataPath={self._folder}/vmagent",
+                f"-promscrape.kubernetesSDCheckInterval={shipped.faster('30s')}",
+            ],
+            f"http://{agent}/health",
+        )  # fmt: skip
+        rules = self._write("rules.yml", shipped.evaluated_faster(shipped.RULES.read_text()))
+        self._processes.start(
+            "vmalert",
+            [
+                "vmalert", f"-httpListenAddr={alert}", f"-rule={rules}", f"-datasource.url=http://{store}",
+                f"-remoteWrite.url=http://{store}", f"-remoteRead.url=http://{store}", f"-notifier.url=http://{store}",
+                f"-datasource.queryStep={shipped.faster('5m')}", "-remoteWrite.flushInterval=500ms",
+                f"-evaluationInterval={shipped.faster('30s')}",
+            ],
+            f"http://{alert}/health",
+        )  # fmt: skip
+
+    def _start_prometheus(self, api_server: str) -> None:
+        address = f"127.0.0.1:{free_port()}"
+        self.prometheus = Store("Prometheus", f"http://{address}", f"http://{address}")
+        scraping = self._scraping(shipped.PROMETHEUS, api_server)
+        if not _discovers_in_kubernetes():
+            scraping = shipped.discovered_over_http(api_server, scraping)
+        configuration = self._write(
+            "prometheus.yml",
+            f"global:\n  evaluation_interval: {shipped.faster('30s')}\n"
+            f"rule_files: [{self._folder}/rules.yml]\n{scraping}",
+        )
+        self._processes.start(
+            "prometheus",
+            [
+                "prometheus", f"--web.listen-address={address}", f"--config.file={configuration}",
+                f"--storage.tsdb.path={self._folder}/prometheus", f"--query.lookback-delta={shipped.faster('5m')}",
+            ],
+            f"http://{address}/-/ready",
+        )  # fmt: skip
+
+    def _scraping(self, generated: Path, api_server: str) -> str:
+        text = shipped.exporter_at(self.exporter, generated.read_text())
+        return shipped.scraped_faster(shipped.api_server_at(api_server, text))
+
+    def _write(self, name: str, text: str) -> Path:
+        file = self._folder / name
+        file.write_text(text)
+        return file
+
+    def labels(self, store: Store, target: Target) -> dict[str, str]:
+        """Which the operators give to all series of that target."""
+        labels = {"job": "websocket", target.label: target.name}
+        if target.label == "instance":
+            return labels | ({"namespace": NAMESPACE} if store is self.prometheus else {})
+        if target.label == "service":
+            return labels | {"namespace": "shop", "instance": f"ws://quotes.shop.svc:{self.service_port}/quotes"}
+        host, path, tls = self.discovered[target.name]
+        return labels | {"namespace": "shop", "instance": f"{'https' if tls else 'http'}://{host}{path}"}
+
+    @property
+    def stores(self) -> tuple[Store, Store]:
+        return self.victoria_metrics, self.prometheus
+
+
+def _discovers_in_kubernetes() -> bool:
+    return subprocess.run(["promtool", "check", "config", shipped.PROMETHEUS], capture_output=True).returncode == 0
+
+
+def missing(jar: Path) -> str:
+    """What is not there that is needed, in words; empty if it all is."""
+    packages = {
+        "java": "openjdk-17-jre-headless",
+        "openssl": "openssl",
+        "prometheus": "prometheus",
+        "promtool": "prometheus",
+        "setpriv": "util-linux",
+        "victoria-metrics": "victoria-metrics",
+        "vmagent": "victoria-metrics",
+        "vmalert": "victoria-metrics",
+    }
+    lacking = [f"{program} (Debian: {package})" for program, package in packages.items() if not shutil.which(program)]
+    if not jar.is_file():
+        lacking.append(f"{jar} (mvn -q -DskipTests package)")
+    return ", ".join(lacking)
