@@ -47,7 +47,7 @@ def target(report: Report, store: Store, wanted: Target, labels: dict[str, str])
     """All that the store has of the target, and nothing else."""
 
     def samples() -> list[Sample]:
-        return store.query(f'{{__name__=~"probe_.*",{wanted.selector}}}')
+        return store.query(f'{{__name__=~"probe_.*",job="websocket",instance="{labels["instance"]}"}}')
 
     def series() -> Seen:
         found = {sample.name for sample in samples()}
@@ -88,17 +88,29 @@ def target(report: Report, store: Store, wanted: Target, labels: dict[str, str])
         report.check(f"{store.name}: {wanted.name}: {what}", look)
 
 
-def alert(report: Report, store: Store, name: str, wanted: list[Target]) -> None:
-    """Fires for these targets and for no others."""
-    names = sorted(one.name for one in wanted)
+def discovered(report: Report, store: Store, instances: list[str]) -> None:
+    """These targets and no others."""
 
-    def at(labels: list[dict[str, str]]) -> Seen:
-        found = sorted(one.get("ingress") or one.get("service") or one["instance"] for one in labels)
-        return found == names, ", ".join(found) or "does not fire"
+    def look() -> Seen:
+        found = [sample.labels["instance"] for sample in store.query('up{job="websocket"}')]
+        others = sorted(set(found) ^ set(instances))
+        return sorted(found) == sorted(instances), f"{len(found)}; too many or too few: {', '.join(others) or 'none'}"
 
-    report.check(f"{store.name}: {name}", lambda: at([one["labels"] for one in store.firing(name)]))
+    report.check(f"{store.name}: targets", look)
+
+
+def alert(report: Report, store: Store, name: str, wanted: dict[str, str]) -> None:
+    """Fires for these targets, by name and instance, and for no others."""
+    names = {instance: name for name, instance in wanted.items()}
+
+    def of(labels: list[dict[str, str]]) -> Seen:
+        found = sorted(one["instance"] for one in labels)
+        seen = ", ".join(names.get(instance, instance) for instance in found)
+        return found == sorted(names), seen or "does not fire"
+
+    report.check(f"{store.name}: {name}", lambda: of([one["labels"] for one in store.firing(name)]))
     query = f'ALERTS{{alertname="{name}",alertstate="firing"}}'
-    report.check(f"{store.name}: {name} as series", lambda: at([sample.labels for sample in store.query(query)]))
+    report.check(f"{store.name}: {name} as series", lambda: of([sample.labels for sample in store.query(query)]))
 
 
 def fires(report: Report, store: Store, alert: str) -> None:
@@ -117,12 +129,12 @@ def resolved(report: Report, store: Store, alert: str) -> None:
     report.check(f"{store.name}: {alert}", look)
 
 
-def never_alerted(report: Report, store: Store, wanted: Target) -> None:
+def never_alerted(report: Report, store: Store, name: str, instance: str) -> None:
     def look() -> Seen:
-        found = store.query(f"count_over_time(ALERTS{{{wanted.selector}}}[1h])")
+        found = store.query(f'count_over_time(ALERTS{{instance="{instance}"}}[1h])')
         return not found, ", ".join(sample.labels["alertname"] for sample in found) or "none"
 
-    report.check(f"{store.name}: {wanted.name}: alerts so far", look)
+    report.check(f"{store.name}: {name}: alerts so far", look)
 
 
 def exporter(report: Report, store: Store) -> None:

@@ -167,22 +167,23 @@ def _metadata(namespace: str, name: str, labels: dict[str, str], annotations: di
 
 
 def service(
-    namespace: str, name: str, port: int, labels: dict[str, str], annotations: dict[str, str]
+    namespace: str, name: str, ports: dict[str, int], labels: dict[str, str], annotations: dict[str, str]
 ) -> tuple[str, Object]:
     return "services", {
         "metadata": _metadata(namespace, name, labels, annotations),
         "spec": {
             "type": "ClusterIP",
             "clusterIP": "10.0.0.1",
-            "ports": [{"name": "http", "port": port, "protocol": "TCP"}],
+            "ports": [{"name": port, "port": number, "protocol": "TCP"} for port, number in ports.items()],
         },
     }
 
 
-def ingress(namespace: str, name: str, host: str, path: str, tls: bool, labels: dict[str, str]) -> tuple[str, Object]:
-    rule = {"host": host, "http": {"paths": [{"path": path, "pathType": "Prefix"}]}}
-    spec: Object = {"rules": [rule]}
-    if tls:
+def ingress(namespace: str, name: str, url: str, labels: dict[str, str]) -> tuple[str, Object]:
+    """Of a real one the host has no port."""
+    scheme, host, path, _, _ = urlsplit(url)
+    spec: Object = {"rules": [{"host": host, "http": {"paths": [{"path": path, "pathType": "Prefix"}]}}]}
+    if scheme == "https":
         spec["tls"] = [{"hosts": [host]}]
     return "ingresses", {"metadata": _metadata(namespace, name, labels, {}), "spec": spec}
 

@@ -43,17 +43,13 @@ _PHASES: tuple[list[str], ...] = (["resolve", "connect"], ["upgrade"], [], ["pin
 
 @dataclass(frozen=True)
 class Target:
-    label: str
-    """Which of the labels has its name: instance of a static target, else service or ingress."""
+    found_as: str
+    """static, service or ingress."""
     name: str
     reaches: int
     tls: bool = False
     reason: str = ""
     alerts: frozenset[str] = field(default_factory=frozenset)
-
-    @property
-    def selector(self) -> str:
-        return f'job="websocket",{self.label}="{self.name}"'
 
     @property
     def phases(self) -> list[str]:
@@ -93,9 +89,10 @@ DOWN = "WebSocketEndpointDown"
 REFUSED = "WebSocketHandshakeFailing"
 
 TARGETS = [
-    Target("instance", "node1", PONG, tls=True),
-    Target("instance", "node2", PONG, tls=True),
-    Target("instance", "gateway", PONG, tls=True),
+    Target("static", "node1", PONG, tls=True),
+    Target("static", "node2", PONG, tls=True),
+    Target("static", "gateway", PONG, tls=True),
+    Target("static", "itself", PONG),
     Target("service", "quotes", PONG),
     Target("ingress", "expiring", PONG, tls=True, alerts=frozenset({"WebSocketCertificateExpiring"})),
     Target("ingress", "far", PONG),

@@ -56,9 +56,13 @@ def rules_as_shipped(report: Report) -> None:
 
 
 def story(scene: Scene, processes: Processes, report: Report) -> None:
+    living = [*expected.TARGETS, expected.DYING]
     report.section("Of each target the series, their values and labels", patience=30)
     for store in scene.stores:
-        for target in of(store, [*expected.TARGETS, expected.DYING]):
+        checks.discovered(
+            report, store, [scene.instances[target.name] for target in of(store, [*living, expected.FLAPPING])]
+        )
+        for target in of(store, living):
             checks.target(report, store, target, scene.labels(store, target))
         round_trip = 'probe_websocket_ping_pong_duration_seconds{ingress="%s"}'
         checks.between(report, store, "far: round trip in seconds", round_trip % "far", 0.3, 0.5)
@@ -81,7 +85,8 @@ def story(scene: Scene, processes: Processes, report: Report) -> None:
         for recording in sorted(set(re.findall(r"^ *- record: (\S+)$", shipped.RULES.read_text(), re.MULTILINE))):
             checks.some(report, store, recording, recording)
         for alert in sorted({alert for target in targets for alert in target.alerts}):
-            checks.alert(report, store, alert, [target for target in of(store, targets) if alert in target.alerts])
+            wanted = [target.name for target in of(store, targets) if alert in target.alerts]
+            checks.alert(report, store, alert, {name: scene.instances[name] for name in wanted})
         checks.fires(report, store, RELOAD_FAILED)
 
     scene.configure(scene.configuration)
@@ -90,7 +95,7 @@ def story(scene: Scene, processes: Processes, report: Report) -> None:
         checks.resolved(report, store, RELOAD_FAILED)
         for target in of(store, targets):
             if not target.alerts:
-                checks.never_alerted(report, store, target)
+                checks.never_alerted(report, store, target.name, scene.instances[target.name])
 
     secrecy(scene, processes, report)
 
@@ -104,7 +109,7 @@ def story(scene: Scene, processes: Processes, report: Report) -> None:
 
 def of(store: Store, targets: list[Target]) -> list[Target]:
     """Services are found by the VMProbe alone: a Probe of prometheus-operator knows ingresses only."""
-    return [target for target in targets if target.label != "service" or store.name == "VictoriaMetrics"]
+    return [target for target in targets if target.found_as != "service" or store.name == "VictoriaMetrics"]
 
 
 def secrecy(scene: Scene, processes: Processes, report: Report) -> None:

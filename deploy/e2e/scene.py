@@ -23,101 +23,92 @@ class Scene:
     def __init__(self, folder: Path, processes: Processes, jar: Path) -> None:
         self._folder = folder
         self._processes = processes
-        shipped_configuration = shipped.CONFIGURATION.read_text()
-        self.tokens = {f"{n}-token": secrets.token_hex(16) for n in ("node1", "node2", "gateway")}
-
-        authority = Authority(folder)
+        self._port = free_port()
+        self.exporter = f"127.0.0.1:{self._port}"
+        self.tokens = {name: secrets.token_hex(16) for name in ("node1", "node2", "gateway")}
         self.peers = Peers()
+        authority = Authority(folder)
         named = {
-            f"{name}.example.com": self.peers.well_behaved(
-                self.tokens[f"{name}-token"], authority.server(f"{name}.example.com", days=90)
-            )
-            for name in ("node1", "node2", "gateway")
+            f"{name}.example.com": self.peers.well_behaved(token, authority.server(f"{name}.example.com", days=90))
+            for name, token in self.tokens.items()
         }
         expiring = authority.server("expiring.example.com", days=5)
         self.dying_port = self.peers.well_behaved()
-        self.discovered = {
-            "tokenless": (f"node1.example.com:{named['node1.example.com']}", "/", True),
-            "expiring": self._at("expiring", self.peers.well_behaved("", expiring), True),
-            "far": self._at("far", self.peers.odd(late(0.3))),
-            "slow": self._at("slow", self.peers.odd(late(0.7))),
-            "dying": self._at("dying", self.dying_port),
-            "silent": self._at("silent", self.peers.odd(silent)),
-            "mute": self._at("mute", self.peers.odd(mute)),
-            "flapping": self._at("flapping", self.peers.odd(flapping(8))),
+        self._ingresses = {
+            "tokenless": f"https://node1.example.com:{named['node1.example.com']}/",
+            "expiring": _feed("expiring", self.peers.well_behaved(tls=expiring), scheme="https"),
+            "dying": _feed("dying", self.dying_port),
+            "far": _feed("far", self.peers.odd(late(0.3))),
+            "slow": _feed("slow", self.peers.odd(late(0.7))),
+            "silent": _feed("silent", self.peers.odd(silent)),
+            "mute": _feed("mute", self.peers.odd(mute)),
+            "flapping": _feed("flapping", self.peers.odd(flapping(8))),
         }
-        self.service_port = self.peers.well_behaved()
+        self._service_port = self.peers.well_behaved()
+        self.instances = {
+            **{name: name for name in self.tokens},
+            "itself": f"ws://websocket-exporter.{NAMESPACE}.svc:{self._port}/-/websocket",
+            "quotes": f"ws://quotes.shop.svc:{self._service_port}/quotes",
+            **self._ingresses,
+        }
 
-        self.exporter = f"127.0.0.1:{free_port()}"
-        names = Names()
-        self._mount = folder / "etc" / "websocket-exporter"
-        self.configuration = shipped.mounted_in(folder, shipped.targets_at(named, shipped_configuration))
-        self.mount(
-            "tokens",
-            {
-                "tokens.conf": shipped.targets_at(
-                    named,
-                    f"""websocket-exporter.targets {{
-node1.url = "wss://node1.example.com/{self.tokens["node1-token"]}"
-node2.url = "wss://node2.example.com/{self.tokens["node2-token"]}"
-gateway.authorization.bearer.token = "{self.tokens["gateway-token"]}"
-}}
-""",
-                )
-            },
-        )
+        self.configuration = shipped.targets_at(named, shipped.CONFIGURATION.read_text())
+        self._tokens_file = shipped.with_tokens(self.tokens, shipped.targets_at(named, shipped.TOKENS.read_text()))
         self.configure(self.configuration)
-        local = folder / "local.conf"
-        local.write_text(
-            f'include required(file("{self._mount}/config/{shipped.CONFIGURATION.name}"))\n'
-            "websocket-exporter {\n"
-            f'  dns.servers = ["{names.address}"]\n'
-            f'  modules.websocket_ping.tls.ca-file = "{authority.file}"\n'
-            "}\n"
+        names = Names()
+        local = self._write(
+            "local.conf",
+            f'include required(file("{folder}/mounted/{shipped.CONFIGURATION.name}"))\n'
+            f'websocket-exporter.dns.servers = ["{names.address}"]\n'
+            f'websocket-exporter.modules.websocket_ping.tls.ca-file = "{authority.file}"\n',
         )
         processes.start(
             "websocket-exporter",
-            [
-                "java", "-XX:+UseSerialGC", "-Xmx96m", "-XX:TieredStopAtLevel=1", "-jar", str(jar),
-                f"--config.file={local}", f"--config.auto-reload-interval={shipped.faster('30s')}",
-                f"--web.listen-address={self.exporter}", "--debug",
-            ],
+            ["java", "-XX:+UseSerialGC", "-Xmx96m", "-XX:TieredStopAtLevel=1", "-jar", str(jar), "--debug"]
+            + shipped.arguments(self.exporter, local),
             f"http://{self.exporter}/-/ready",
-        )  # fmt: skip
+        )
         api = ApiServer(self._objects())
         self._start_victoria_metrics(api.url)
         self._start_prometheus(api.url)
 
-    def configure(self, configuration: str) -> None:
-        self.mount("config", {shipped.CONFIGURATION.name: configuration})
+    @property
+    def stores(self) -> tuple[Store, Store]:
+        return self.victoria_metrics, self.prometheus
 
-    def mount(self, name: str, files: dict[str, str]) -> None:
-        """Replaces the files of a ConfigMap or a Secret at once, by the links that Kubernetes makes."""
-        volume = self._mount / name
+    def labels(self, store: Store, target: Target) -> dict[str, str]:
+        """Which the operators give to all series of that target."""
+        labels = {"job": "websocket", "instance": self.instances[target.name]}
+        if target.found_as == "static":
+            return labels | ({"namespace": NAMESPACE} if store is self.prometheus else {})
+        return labels | {"namespace": "shop", target.found_as: target.name}
+
+    def configure(self, configuration: str) -> None:
+        """Replaces the files of the mounted volume at once, by the links that Kubernetes makes."""
+        volume = self._folder / "mounted"
         data = volume / f"..{secrets.token_hex(4)}"
         data.mkdir(parents=True)
-        for file, text in files.items():
+        for file, text in {shipped.CONFIGURATION.name: configuration, shipped.TOKENS.name: self._tokens_file}.items():
             (data / file).write_text(text)
             if not (volume / file).is_symlink():
                 (volume / file).symlink_to(Path("..data") / file)
         (volume / "..data_tmp").symlink_to(data.name)
         os.replace(volume / "..data_tmp", volume / "..data")
 
-    def _at(self, name: str, port: int, tls: bool = False) -> tuple[str, str, bool]:
-        return f"{name}.example.com:{port}", "/feed", tls
-
     def _objects(self) -> list[tuple[str, Object]]:
         annotation = "operator.victoriametrics.com/probe"
         own = {"app.kubernetes.io/name": "websocket-exporter"}
-        port = int(self.exporter.rpartition(":")[2])
         return [
-            service(NAMESPACE, "websocket-exporter", port, own, {}),
-            *endpoints(NAMESPACE, "websocket-exporter", port, own),
+            service(NAMESPACE, "websocket-exporter", {"http": self._port}, own, {}),
+            *endpoints(NAMESPACE, "websocket-exporter", self._port, own),
             service(
-                "shop", "quotes", self.service_port, {},
+                "shop", "quotes", {"metrics": 1, "http": self._service_port}, {"websocket-probe": "http"},
                 {f"{annotation}-path": "/quotes", f"{annotation}-scheme": "ws"},
             ),
-            *(ingress("shop", name, host, path, tls, {}) for name, (host, path, tls) in self.discovered.items()),
+            service("shop", "not-to-be-probed", {"http": 1}, {}, {}),
+            *(ingress("shop", name, url, {"websocket-probe": ""}) for name, url in self._ingresses.items()),
+            ingress("shop", "any-host", "http://*.example.com/", {"websocket-probe": ""}),
+            ingress("shop", "not-to-be-probed", "http://other.example.com/", {}),
         ]  # fmt: skip
 
     def _start_victoria_metrics(self, api_server: str) -> None:
@@ -184,19 +175,9 @@ gateway.authorization.bearer.token = "{self.tokens["gateway-token"]}"
         file.write_text(text)
         return file
 
-    def labels(self, store: Store, target: Target) -> dict[str, str]:
-        """Which the operators give to all series of that target."""
-        labels = {"job": "websocket", target.label: target.name}
-        if target.label == "instance":
-            return labels | ({"namespace": NAMESPACE} if store is self.prometheus else {})
-        if target.label == "service":
-            return labels | {"namespace": "shop", "instance": f"ws://quotes.shop.svc:{self.service_port}/quotes"}
-        host, path, tls = self.discovered[target.name]
-        return labels | {"namespace": "shop", "instance": f"{'https' if tls else 'http'}://{host}{path}"}
 
-    @property
-    def stores(self) -> tuple[Store, Store]:
-        return self.victoria_metrics, self.prometheus
+def _feed(name: str, port: int, scheme: str = "http") -> str:
+    return f"{scheme}://{name}.example.com:{port}/feed"
 
 
 def _discovers_in_kubernetes() -> bool:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 DEPLOY = Path(__file__).resolve().parent.parent
 CONFIGURATION = DEPLOY / "base" / "websocket-exporter.conf"
+TOKENS = DEPLOY / "base" / "tokens.conf"
+DEPLOYMENT = DEPLOY / "base" / "deployment.yaml"
 RULES = DEPLOY / "rules" / "websocket-exporter.yml"
 VMAGENT = DEPLOY / "e2e" / "generated" / "vmagent.yml"
 PROMETHEUS = DEPLOY / "e2e" / "generated" / "prometheus.yml"
@@ -21,8 +23,10 @@ _MILLISECONDS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_0
 
 
 def exporter_at(address: str, text: str) -> str:
-    """The address of the exporter's Service is that of the exporter that runs here."""
-    return re.sub(r"websocket-exporter\.monitoring\.svc(?:\.cluster\.local)?(?:\.)?:\d+", address, text)
+    """The exporter's Service is at that address, and as a target its name has that port."""
+    port = address.rpartition(":")[2]
+    text = re.sub(r"(//websocket-exporter\.monitoring\.svc):\d+", rf"\1:{port}", text)
+    return re.sub(r"(?<!/)websocket-exporter\.monitoring\.svc:\d+", address, text)
 
 
 def targets_at(ports: dict[str, int], text: str) -> str:
@@ -36,9 +40,21 @@ def targets_at(ports: dict[str, int], text: str) -> str:
     return re.sub(r"(\bwss?://)([a-z0-9.-]+)(?=[/\"\s])", with_port, text)
 
 
-def mounted_in(folder: Path, text: str) -> str:
-    """What Kubernetes mounts in /etc is below that folder."""
-    return text.replace("/etc/", f"{folder}/etc/")
+def with_tokens(tokens: dict[str, str], text: str) -> str:
+    """The placeholders of tokens are tokens."""
+    return re.sub(r"token-of-([a-z0-9]+)", lambda match: tokens[match[1]], text)
+
+
+def arguments(address: str, configuration: Path) -> list[str]:
+    """Those of the Deployment, but for the address and the configuration, which is looked at more often."""
+    arguments = dict(re.findall(r"^ *- (--[a-z.-]+)=(\S+)$", DEPLOYMENT.read_text(), re.MULTILINE))
+    reload = "--config.auto-reload-interval"
+    arguments |= {
+        "--web.listen-address": address,
+        "--config.file": str(configuration),
+        reload: faster(arguments[reload]),
+    }
+    return [f"{name}={value}" for name, value in arguments.items()]
 
 
 def api_server_at(url: str, text: str) -> str:
