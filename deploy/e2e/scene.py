@@ -53,7 +53,8 @@ class Scene:
         }
 
         self.configuration = shipped.targets_at(named, shipped.CONFIGURATION.read_text())
-        self._tokens_file = shipped.with_tokens(self.tokens, shipped.targets_at(named, shipped.TOKENS.read_text()))
+        name, text = shipped.with_tokens(self.tokens)
+        self._secret = {name: shipped.targets_at(named, text)}
         self.configure(self.configuration)
         names = Names()
         local = self._write(
@@ -88,7 +89,7 @@ class Scene:
         volume = self._folder / "mounted"
         data = volume / f"..{secrets.token_hex(4)}"
         data.mkdir(parents=True)
-        for file, text in {shipped.CONFIGURATION.name: configuration, shipped.TOKENS.name: self._tokens_file}.items():
+        for file, text in {shipped.CONFIGURATION.name: configuration, **self._secret}.items():
             (data / file).write_text(text)
             if not (volume / file).is_symlink():
                 (volume / file).symlink_to(Path("..data") / file)

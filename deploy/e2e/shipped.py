@@ -6,11 +6,12 @@ Each function is one such change, and says of what. The rest runs as it is in th
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 
 DEPLOY = Path(__file__).resolve().parent.parent
 CONFIGURATION = DEPLOY / "base" / "websocket-exporter.conf"
-TOKENS = DEPLOY / "base" / "tokens.conf"
+SECRET = DEPLOY / "base" / "secret.yaml"
 DEPLOYMENT = DEPLOY / "base" / "deployment.yaml"
 RULES = DEPLOY / "rules" / "websocket-exporter.yml"
 VMAGENT = DEPLOY / "e2e" / "generated" / "vmagent.yml"
@@ -40,9 +41,10 @@ def targets_at(ports: dict[str, int], text: str) -> str:
     return re.sub(r"(\bwss?://)([a-z0-9.-]+)(?=[/\"\s])", with_port, text)
 
 
-def with_tokens(tokens: dict[str, str], text: str) -> str:
-    """The placeholders of tokens are tokens."""
-    return re.sub(r"token-of-([a-z0-9]+)", lambda match: tokens[match[1]], text)
+def with_tokens(tokens: dict[str, str]) -> tuple[str, str]:
+    """The name and the text of the Secret's file, with tokens in place of its placeholders."""
+    _, name, text = re.split(r"^  (\S+): \|\n", SECRET.read_text(), flags=re.MULTILINE)
+    return name, re.sub(r"token-of-([a-z0-9]+)", lambda match: tokens[match[1]], textwrap.dedent(text))
 
 
 def arguments(address: str, configuration: Path) -> list[str]:
