@@ -6,12 +6,27 @@ import java.util.List;
  * A configuration that was read, checked, and what is known of where it came from. Immutable.
  *
  * @param config the configuration
+ * @param parsed what it was read from
  * @param text the same as its user wrote it, completed by the defaults
  * @param files the files that values of it were taken from, such as tokens and certificates
  * @param warnings what its user should know: sentences without a secret
  */
 public record LoadedConfig(
-    ExporterConfig config, EffectiveConfig text, List<ReadFile> files, List<String> warnings) {
+    ExporterConfig config,
+    ParsedConfig parsed,
+    EffectiveConfig text,
+    List<ReadFile> files,
+    List<String> warnings) {
+
+  /** Whether there is something else in the files now that the text was in. Reads them. */
+  public boolean textHasChanged() {
+    return parsed.files().stream().anyMatch(ReadFile::hasChanged);
+  }
+
+  /** Whether there is something else in the files now that values were taken from. Reads them. */
+  public boolean filesHaveChanged() {
+    return files.stream().anyMatch(ReadFile::hasChanged);
+  }
 
   /**
    * The same with other limits.
@@ -22,6 +37,7 @@ public record LoadedConfig(
   public LoadedConfig withLimits(int maxConnections, int maxInFlight) {
     return new LoadedConfig(
         config.withLimits(maxConnections, maxInFlight),
+        parsed,
         text.withLimits(maxConnections, maxInFlight),
         files,
         warnings);
@@ -32,7 +48,8 @@ public record LoadedConfig(
    * decided at the start.
    */
   public LoadedConfig over(LoadedConfig running) {
-    return new LoadedConfig(config.over(running.config), text.over(running.text), files, warnings);
+    return new LoadedConfig(
+        config.over(running.config), parsed, text.over(running.text), files, warnings);
   }
 
   /** The keys that differ from those of {@code running} and have their effect at the start only. */

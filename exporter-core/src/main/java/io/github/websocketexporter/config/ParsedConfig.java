@@ -48,6 +48,7 @@ public final class ParsedConfig {
     ExporterConfig config = ConfigReader.read(root);
     return new LoadedConfig(
         config,
+        this,
         new EffectiveConfig(all, reading.secrets()),
         reading.files(),
         List.copyOf(reading.warnings()));

@@ -3,8 +3,6 @@ package io.github.websocketexporter.cli;
 import io.github.websocketexporter.config.ExporterConfig;
 import io.github.websocketexporter.config.InvalidConfigException;
 import io.github.websocketexporter.config.LoadedConfig;
-import io.github.websocketexporter.config.ParsedConfig;
-import io.github.websocketexporter.config.ReadFile;
 import io.github.websocketexporter.http.LiveConfig;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -38,9 +36,6 @@ final class ConfigReloader implements LiveConfig, AutoCloseable {
   /** How often the files are looked at that values are read from. */
   static final Duration LOOK = Duration.ofSeconds(10);
 
-  /** How often all is read at a time where files change while they are read. */
-  private static final int MOST_READINGS = 3;
-
   private static final Logger LOG = LoggerFactory.getLogger(ConfigReloader.class);
 
   /** What can be read anew. */
@@ -61,20 +56,16 @@ final class ConfigReloader implements LiveConfig, AutoCloseable {
   private volatile LoadedConfig current;
 
   // What follows is confined to the thread.
-  private ParsedConfig text;
   private final Map<Part, String> failures = new EnumMap<>(Part.class);
   private @Nullable ScheduledFuture<?> watch;
 
   /**
    * Begins with a configuration that was just read.
    *
-   * @param text what it was read from
    * @param current what of it is in force
    */
-  ConfigReloader(
-      ConfigSource source, ParsedConfig text, LoadedConfig current, ExporterMetrics metrics) {
+  ConfigReloader(ConfigSource source, LoadedConfig current, ExporterMetrics metrics) {
     this.source = source;
-    this.text = text;
     this.current = current;
     this.metrics = metrics;
     metrics.configLoaded(Instant.now());
@@ -132,23 +123,19 @@ final class ConfigReloader implements LiveConfig, AutoCloseable {
   }
 
   private void lookAtText() {
-    attempt(Part.TEXT, () -> failures.containsKey(Part.TEXT) || haveChanged(text.files()));
+    attempt(Part.TEXT, () -> failures.containsKey(Part.TEXT) || current.textHasChanged());
     lookAtFiles();
   }
 
   private void lookAtFiles() {
-    attempt(Part.FILES, () -> failures.containsKey(Part.FILES) || haveChanged(current.files()));
-  }
-
-  private static boolean haveChanged(List<ReadFile> files) {
-    return files.stream().anyMatch(ReadFile::hasChanged);
+    attempt(Part.FILES, () -> failures.containsKey(Part.FILES) || current.filesHaveChanged());
   }
 
   /** Reads {@code part} anew and puts it in force where that is due, or says why it cannot. */
   private Optional<String> attempt(Part part, BooleanSupplier due) {
     try {
       if (due.getAsBoolean()) {
-        readAndPutInForce(part);
+        putInForce(part, part == Part.TEXT ? source.load() : source.load(current.parsed()));
       }
       return Optional.empty();
     } catch (InvalidConfigException | IOException e) {
@@ -160,28 +147,12 @@ final class ConfigReloader implements LiveConfig, AutoCloseable {
     }
   }
 
-  /** What is put in force is of one time: all files are, behind the last, as they were read. */
-  private void readAndPutInForce(Part part)
-      throws InvalidConfigException, IOException, InterruptedException, ExecutionException {
-    for (int i = 0; i < MOST_READINGS; i++) {
-      ParsedConfig newest = part == Part.TEXT ? source.parse() : text;
-      LoadedConfig read = newest.read();
-      boolean textHasChanged = part == Part.TEXT && haveChanged(newest.files());
-      if (!textHasChanged && !haveChanged(read.files())) {
-        putInForce(part, newest, read);
-        return;
-      }
-    }
-    throw new IOException("the files of the configuration change while they are read");
-  }
-
-  private void putInForce(Part part, ParsedConfig newest, LoadedConfig read)
+  private void putInForce(Part part, LoadedConfig read)
       throws IOException, InterruptedException, ExecutionException {
     LoadedConfig before = current;
     LoadedConfig next = read.over(before);
     Exporter running = exporter.get();
     Runnable inForce = running.prepareFor(next.config());
-    text = newest;
     current = next;
     inForce.run();
     follow(before.config(), next.config());

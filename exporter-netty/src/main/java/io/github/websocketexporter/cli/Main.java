@@ -3,7 +3,6 @@ package io.github.websocketexporter.cli;
 import io.github.websocketexporter.config.ExporterConfig;
 import io.github.websocketexporter.config.InvalidConfigException;
 import io.github.websocketexporter.config.LoadedConfig;
-import io.github.websocketexporter.config.ParsedConfig;
 import io.github.websocketexporter.http.Protection;
 import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
@@ -64,11 +63,11 @@ public final class Main {
     CommandLine command = flags.commandSpec().commandLine();
     ConfigSource source = CommandLineFlags.source(flags);
     try {
-      ParsedConfig text = source.parse();
+      LoadedConfig config = source.load();
       if (CommandLineFlags.checksOnly(flags)) {
-        return check(command, source, text.read());
+        return check(command, source, config);
       }
-      serve(source, text, text.read());
+      serve(source, config);
       return ExitCode.OK;
     } catch (InvalidConfigException e) {
       return failed(command, e, ExitCode.USAGE);
@@ -93,8 +92,7 @@ public final class Main {
     return ExitCode.OK;
   }
 
-  private void serve(ConfigSource source, ParsedConfig text, LoadedConfig wanted)
-      throws IOException {
+  private void serve(ConfigSource source, LoadedConfig wanted) throws IOException {
     headStart.awaitLogging();
     Logging.configure(wanted.config().log());
     Shutdown shutdown = Shutdown.onSignals();
@@ -103,7 +101,7 @@ public final class Main {
     headStart.awaitAll();
     ExporterMetrics metrics = new ExporterMetrics(build);
     LoadedConfig fitting = within(files, wanted);
-    ConfigReloader config = new ConfigReloader(source, text, fitting, metrics);
+    ConfigReloader config = new ConfigReloader(source, fitting, metrics);
     reloader.complete(config);
     Exporter exporter = new Exporter(config, build, metrics);
     boolean prepared = false;

@@ -13,6 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,8 +97,7 @@ class MainTest {
 
   private static boolean lifecycle(String... arguments) throws Exception {
     return CommandLineFlags.source(new Main(HeadStart.begin()).commandLine().parseArgs(arguments))
-        .parse()
-        .read()
+        .load()
         .config()
         .web()
         .enableLifecycle();
@@ -218,6 +219,25 @@ class MainTest {
                 + file
                 + ":2: websocket-exporter.probe.timeout: expected a duration from 1ms to 1h such as 500ms, 10s or 1m,"
                 + " but found 5");
+  }
+
+  /** Linux answers each reading of this file with another text. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @EnabledOnOs(OS.LINUX)
+  void filesThatChangeWhileTheyAreReadAreOneLineAndExitCode1(boolean check, @TempDir Path folder)
+      throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("x.conf"),
+            "websocket-exporter.modules.a.authorization.bearer.token-file ="
+                + " /proc/sys/kernel/random/uuid\n");
+
+    assertThat(run("--config.check=" + check, "--config.file=" + file)).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .last()
+        .isEqualTo("websocket-exporter: the files of the configuration change while they are read");
+    assertThat(out.toString()).isEmpty();
   }
 
   @ParameterizedTest

@@ -358,6 +358,27 @@ class ReloadTest {
     }
   }
 
+  /** This one counts how much the process has read. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void noTextThatChangesWhileItIsReadIsPutInForce() throws Exception {
+    Files.createSymbolicLink(directory.resolve("inner.conf"), Path.of("/proc/self/io"));
+    try (RunningExporter exporter = RunningExporter.of(config("modules.old {}"))) {
+      config(
+          """
+          modules.new {}
+          log { include "inner.conf" }, log = null, log { level = info, format = logfmt }""");
+
+      assertThat(reload(exporter))
+          .hasValue("the files of the configuration change while they are read");
+
+      assertThat(hasModule(exporter, "new")).isFalse();
+      write("inner.conf", "");
+      assertThat(reload(exporter)).isEmpty();
+      assertThat(hasModule(exporter, "new")).isTrue();
+    }
+  }
+
   private static String authorization(RunningExporter exporter, ScriptedServer server)
       throws Exception {
     exporter.get("/probe?module=api&target=" + server.ws("/"));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.config.ConfigLoader;
 import io.github.websocketexporter.config.InvalidConfigException;
-import io.github.websocketexporter.config.ParsedConfig;
 import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import java.io.IOException;
@@ -55,8 +54,7 @@ final class RunningExporter implements AutoCloseable {
     BuildInfo build = new BuildInfo("1.2.3", "abcdef");
     ExporterMetrics metrics = new ExporterMetrics(build);
     ConfigSource source = new ConfigSource(file, flags);
-    ParsedConfig text = source.parse();
-    ConfigReloader config = new ConfigReloader(source, text, text.read(), metrics);
+    ConfigReloader config = new ConfigReloader(source, source.load(), metrics);
     Exporter exporter = new Exporter(config, build, metrics);
     InetSocketAddress address = exporter.start().get(0);
     exporter.prepare();
