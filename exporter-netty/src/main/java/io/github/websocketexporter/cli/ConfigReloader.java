@@ -1,8 +1,8 @@
 package io.github.websocketexporter.cli;
 
-import io.github.websocketexporter.config.ExporterConfig;
 import io.github.websocketexporter.config.InvalidConfigException;
 import io.github.websocketexporter.config.LoadedConfig;
+import io.github.websocketexporter.config.ReadFile;
 import io.github.websocketexporter.http.LiveConfig;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -14,14 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +57,15 @@ final class ConfigReloader implements LiveConfig, AutoCloseable {
   private final Map<Part, String> failures = new EnumMap<>(Part.class);
   private @Nullable ScheduledFuture<?> watch;
 
+  /** The files of a text that changed, as the last look saw them; empty where it saw no change. */
+  private List<ReadFile> seen = List.of();
+
+  /** What is done with a part, and may fail. */
+  @FunctionalInterface
+  private interface Attempt {
+    void run() throws Exception;
+  }
+
   /**
    * Begins with a configuration that was just read.
    *
@@ -81,8 +88,7 @@ final class ConfigReloader implements LiveConfig, AutoCloseable {
     current.warnings().forEach(LOG::warn);
     exporter.complete(prepared);
     thread.execute(this::watchText);
-    thread.scheduleWithFixedDelay(
-        this::lookAtFiles, look.toNanos(), look.toNanos(), TimeUnit.NANOSECONDS);
+    repeat(Part.FILES, this::lookAtFiles, look);
   }
 
   @Override
@@ -103,7 +109,7 @@ final class ConfigReloader implements LiveConfig, AutoCloseable {
           () -> {
             waiting.set(null);
             failures.remove(Part.TEXT); // So that it is logged, also where it is the same again.
-            mine.complete(attempt(Part.TEXT, () -> true));
+            mine.complete(attempt(Part.TEXT, this::load));
           });
     } catch (RejectedExecutionException e) {
       mine.complete(Optional.of("The exporter stops."));
@@ -111,51 +117,74 @@ final class ConfigReloader implements LiveConfig, AutoCloseable {
     return mine;
   }
 
+  private void load() throws Exception {
+    putInForce(Part.TEXT, source.load());
+    watchText();
+  }
+
   private void watchText() {
     if (watch != null) {
       watch.cancel(false);
     }
-    long nanos = current.config().autoReloadInterval().toNanos();
-    watch =
-        nanos == 0
-            ? null
-            : thread.scheduleWithFixedDelay(this::lookAtText, nanos, nanos, TimeUnit.NANOSECONDS);
+    Duration interval = current.config().autoReloadInterval();
+    watch = interval.isZero() ? null : repeat(Part.TEXT, this::lookAtText, interval);
   }
 
-  private void lookAtText() {
-    attempt(Part.TEXT, () -> failures.containsKey(Part.TEXT) || current.textHasChanged());
-    lookAtFiles();
+  private ScheduledFuture<?> repeat(Part part, Attempt look, Duration interval) {
+    long nanos = interval.toNanos();
+    return thread.scheduleWithFixedDelay(
+        () -> attempt(part, look), nanos, nanos, TimeUnit.NANOSECONDS);
   }
 
-  private void lookAtFiles() {
-    attempt(Part.FILES, () -> failures.containsKey(Part.FILES) || current.filesHaveChanged());
-  }
-
-  /** Reads {@code part} anew and puts it in force where that is due, or says why it cannot. */
-  private Optional<String> attempt(Part part, BooleanSupplier due) {
-    try {
-      if (due.getAsBoolean()) {
-        putInForce(part, part == Part.TEXT ? source.load() : source.load(current.parsed()));
+  /**
+   * What is being written may be valid as far as it goes. So two looks in a row must see the same,
+   * and no look ends the watch, by which the rest is found.
+   */
+  private void lookAtText() throws Exception {
+    List<ReadFile> before = seen;
+    seen = List.of();
+    if (failures.containsKey(Part.TEXT) || current.textHasChanged()) {
+      LoadedConfig newest = source.load();
+      seen = newest.parsed().files();
+      if (seen.equals(before)) {
+        putInForce(Part.TEXT, newest);
+        if (!current.config().autoReloadInterval().isZero()) {
+          watchText();
+        }
       }
+    }
+  }
+
+  private void lookAtFiles() throws Exception {
+    if (failures.containsKey(Part.FILES) || current.filesHaveChanged()) {
+      putInForce(Part.FILES, source.load(current.parsed()));
+    }
+  }
+
+  /** Ends with a sentence that says why it failed, if it did. */
+  private Optional<String> attempt(Part part, Attempt attempt) {
+    try {
+      attempt.run();
       return Optional.empty();
     } catch (InvalidConfigException | IOException e) {
       return Optional.of(failed(part, String.valueOf(e.getMessage()), null));
     } catch (InterruptedException | RejectedExecutionException e) {
       return Optional.of("The exporter stops.");
-    } catch (RuntimeException | Error | ExecutionException e) {
+    } catch (Exception | Error e) {
       return Optional.of(failed(part, "The exporter met a bug.", e));
     }
   }
 
-  private void putInForce(Part part, LoadedConfig read)
-      throws IOException, InterruptedException, ExecutionException {
+  private void putInForce(Part part, LoadedConfig read) throws Exception {
     LoadedConfig before = current;
     LoadedConfig next = read.over(before);
     Exporter running = exporter.get();
     Runnable inForce = running.prepareFor(next.config());
     current = next;
     inForce.run();
-    follow(before.config(), next.config());
+    if (!next.config().log().equals(before.config().log())) {
+      Logging.configure(next.config().log());
+    }
     if (part == Part.TEXT) {
       failures.clear();
     } else {
@@ -165,16 +194,6 @@ final class ConfigReloader implements LiveConfig, AutoCloseable {
       metrics.configLoaded(Instant.now());
     }
     tell(part, read, before);
-  }
-
-  /** Does what is this class's own affair. */
-  private void follow(ExporterConfig before, ExporterConfig next) {
-    if (!next.log().equals(before.log())) {
-      Logging.configure(next.log());
-    }
-    if (!next.autoReloadInterval().equals(before.autoReloadInterval())) {
-      watchText();
-    }
   }
 
   private void tell(Part part, LoadedConfig read, LoadedConfig before) {

@@ -17,7 +17,9 @@ import io.netty.handler.ssl.OpenSsl;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.KeyPairGenerator;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -264,6 +267,73 @@ class ReloadTest {
     }
   }
 
+  /** Each look waits at a pipe, until this opens its other end. */
+  @Test
+  void whatOnlyOneLookSawIsNotPutInForce() throws Exception {
+    Path pipe = directory.resolve("pipe.conf");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Path file = config("");
+    try (RunningExporter exporter = RunningExporter.of(file, "config.auto-reload-interval=20ms")) {
+      config("modules.half {}, warm-up { include \"pipe.conf\" }, warm-up = 1s");
+      openForLook(pipe).close();
+      OutputStream second = openForLook(pipe);
+      config("modules.whole {}");
+      second.close();
+
+      await().until(() -> hasModule(exporter, "whole"));
+      assertThat(logged).filteredOn(line -> line.contains("configuration reloaded")).hasSize(1);
+    }
+  }
+
+  /** Ends when a look reads the pipe, and fails if none does. */
+  private static OutputStream openForLook(Path pipe) throws Exception {
+    return CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return Files.newOutputStream(pipe);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            })
+        .get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void noLookEndsTheWatch() throws Exception {
+    Path file = config("config.auto-reload-interval = 20ms");
+    try (RunningExporter exporter = RunningExporter.of(file)) {
+      config("modules.half {}");
+      await().until(() -> hasModule(exporter, "half"));
+
+      config("modules.whole {}");
+
+      await().until(() -> hasModule(exporter, "whole"));
+    }
+  }
+
+  @Test
+  void aReloadThatIsAskedForBeginsAndEndsTheWatch() throws Exception {
+    write("token", "first\n");
+    String token = "modules.api { authorization.bearer.token-file = token }\n";
+    try (ScriptedServer server = ScriptedServer.start(Peer::answerPings);
+        RunningExporter exporter = RunningExporter.of(config(token))) {
+      config(token + "config.auto-reload-interval = 1ms");
+      assertThat(reload(exporter)).isEmpty();
+      config(token + "config.auto-reload-interval = 1ms\nmodules.followed {}");
+      await().until(() -> hasModule(exporter, "followed"));
+
+      config(token);
+      assertThat(reload(exporter)).isEmpty();
+      config(token + "modules.late {}");
+
+      for (String next : List.of("second", "third", "fourth")) {
+        write("token", next + "\n");
+        await().until(() -> authorization(exporter, server).equals("Bearer " + next));
+      }
+      assertThat(hasModule(exporter, "late")).isFalse();
+    }
+  }
+
   /** As Kubernetes does: all files of a ConfigMap at once, by a link to their folder. */
   @Test
   void aConfigMapIsFollowed() throws Exception {
@@ -314,6 +384,53 @@ class ReloadTest {
           .noneMatch(line -> line.contains("first") || line.contains("second"))
           .filteredOn(line -> line.startsWith("ERROR"))
           .hasSize(1);
+    }
+  }
+
+  @Test
+  void aNewTextMakesGoodWhatItsFilesDidNot() throws Exception {
+    write("token", "first\n");
+    Path file = config("modules.api { authorization.bearer.token-file = token }");
+    try (RunningExporter exporter = RunningExporter.of(file)) {
+      Files.delete(directory.resolve("token"));
+      await().until(() -> exporter.metric(SUCCESSFUL) == 0);
+      config("modules.other {}");
+
+      assertThat(reload(exporter)).isEmpty();
+
+      assertThat(exporter.metric(SUCCESSFUL)).isEqualTo(1);
+      assertThat(logged).noneMatch(line -> line.contains("files of the configuration read"));
+    }
+  }
+
+  @Test
+  void warningsAreLoggedAtTheStartAndAtEachReload() throws Exception {
+    Path file = config("modules.api { authorization.bearer.token = s3cret }");
+    try (RunningExporter exporter = RunningExporter.of(file)) {
+      assertThat(logged).singleElement().asString().startsWith("WARN " + file + ":2: ");
+
+      assertThat(reload(exporter)).isEmpty();
+
+      assertThat(logged).filteredOn(line -> line.startsWith("WARN")).hasSize(2);
+      assertThat(Set.copyOf(logged)).hasSize(2);
+    }
+  }
+
+  /** As one that is not required is, with all that it denies. */
+  @Test
+  void aFileThatIsRequiredIsNotLeftOutWhenItIsGone() throws Exception {
+    Path policy = write("policy.conf", "websocket-exporter.policy.deny.hosts = [\"*.example\"]");
+    String include = "include required(file(\"%s\"))\n".formatted(policy);
+    Path file = write("exporter.conf", include + "websocket-exporter.modules.old {}");
+    try (RunningExporter exporter = RunningExporter.of(file)) {
+      Files.delete(policy);
+      write("exporter.conf", include + "websocket-exporter.modules.new {}");
+
+      assertThat(reload(exporter)).isPresent();
+
+      assertThat(hasModule(exporter, "old")).isTrue();
+      assertThat(exporter.get("/probe?target=ws://a.example/").body())
+          .contains("reason=\"target_denied\"");
     }
   }
 
