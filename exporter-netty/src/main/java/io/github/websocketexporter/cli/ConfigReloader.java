@@ -34,6 +34,8 @@ final class ConfigReloader implements LiveConfig, AutoCloseable {
   /** How often the files are looked at that values are read from. */
   static final Duration LOOK = Duration.ofSeconds(10);
 
+  private static final Optional<String> STOPS = Optional.of("The exporter stops.");
+
   private static final Logger LOG = LoggerFactory.getLogger(ConfigReloader.class);
 
   /** What can be read anew. */
@@ -112,7 +114,7 @@ final class ConfigReloader implements LiveConfig, AutoCloseable {
             mine.complete(attempt(Part.TEXT, this::load));
           });
     } catch (RejectedExecutionException e) {
-      mine.complete(Optional.of("The exporter stops."));
+      mine.complete(STOPS);
     }
     return mine;
   }
@@ -169,7 +171,7 @@ final class ConfigReloader implements LiveConfig, AutoCloseable {
     } catch (InvalidConfigException | IOException e) {
       return Optional.of(failed(part, String.valueOf(e.getMessage()), null));
     } catch (InterruptedException | RejectedExecutionException e) {
-      return Optional.of("The exporter stops.");
+      return STOPS;
     } catch (Exception | Error e) {
       return Optional.of(failed(part, "The exporter met a bug.", e));
     }
@@ -226,8 +228,13 @@ final class ConfigReloader implements LiveConfig, AutoCloseable {
     return why;
   }
 
+  /** From now on nothing is put in force; who waits for it hears that. */
   @Override
   public void close() {
     thread.shutdownNow();
+    CompletableFuture<Optional<String>> last = waiting.get();
+    if (last != null) {
+      last.complete(STOPS);
+    }
   }
 }

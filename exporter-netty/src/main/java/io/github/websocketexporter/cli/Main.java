@@ -107,7 +107,7 @@ public final class Main {
     boolean prepared = false;
     try {
       exporter.start();
-      shutdown.listening(exporter);
+      shutdown.listening(exporter, config);
       exporter.prepare();
       config.start(exporter, ConfigReloader.LOOK);
       prepared = true;

@@ -1,5 +1,7 @@
 package io.github.websocketexporter.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ final class Shutdown {
 
   private final AtomicBoolean asked = new AtomicBoolean();
   private volatile @Nullable Exporter listening;
+  private volatile @Nullable ConfigReloader config;
 
   private Shutdown() {}
 
@@ -32,8 +35,13 @@ final class Shutdown {
     return shutdown;
   }
 
-  /** Notes that {@code exporter} listens: from now on there is something to drain. */
-  void listening(Exporter exporter) {
+  /**
+   * Notes that {@code exporter} listens: from now on there is something to drain.
+   *
+   * @param config is closed before that
+   */
+  void listening(Exporter exporter, ConfigReloader config) {
+    this.config = config;
     listening = exporter;
   }
 
@@ -50,6 +58,7 @@ final class Shutdown {
     try {
       Exporter exporter = listening;
       if (exporter != null) {
+        requireNonNull(config).close();
         drain.accept(exporter);
       }
       exitCode = ExitCode.OK;

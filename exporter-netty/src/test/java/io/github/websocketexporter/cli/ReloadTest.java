@@ -10,6 +10,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.github.websocketexporter.config.ConfigLoader;
+import io.github.websocketexporter.metrics.BuildInfo;
+import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.testing.Certificates;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.ScriptedServer;
@@ -565,6 +568,24 @@ class ReloadTest {
       assertThat(LoggerFactory.getLogger("io.github.websocketexporter.Any").isWarnEnabled())
           .isFalse();
     }
+  }
+
+  /** What is never started waits for it, and holds up whoever asks next. */
+  @Test
+  void whatIsAskedForBeforeTheEndIsAnsweredThen() throws Exception {
+    ConfigSource source = new ConfigSource(null, new ConfigLoader.Flags());
+    BuildInfo build = new BuildInfo("1.2.3", "abcdef");
+    ConfigReloader config = new ConfigReloader(source, source.load(), new ExporterMetrics(build));
+    CompletableFuture<Optional<String>> runs = config.reload();
+    CompletableFuture<Optional<String>> waits = runs;
+    while (waits == runs) {
+      waits = config.reload();
+    }
+
+    config.close();
+
+    assertThat(runs.get(20, TimeUnit.SECONDS)).hasValue("The exporter stops.");
+    assertThat(waits.get(20, TimeUnit.SECONDS)).hasValue("The exporter stops.");
   }
 
   @Test
