@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.websocketexporter.testing.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,42 +55,45 @@ final class ScraperProcess implements AutoCloseable {
 
   /** VictoriaMetrics, which can be asked for a sample as soon as it was written. */
   static ScraperProcess startVictoriaMetrics(Path directory) throws IOException {
-    int port = Ports.closed();
-    return start(
-        port,
-        "/health",
-        "victoria-metrics",
-        "-httpListenAddr=127.0.0.1:" + port,
-        "-storageDataPath=" + directory.resolve("victoria-metrics"),
-        "-search.latencyOffset=0s",
-        "-search.disableCache");
+    try (Socket port = Ports.reserved()) {
+      return start(
+          port,
+          "/health",
+          "victoria-metrics",
+          "-httpListenAddr=127.0.0.1:" + port.getLocalPort(),
+          "-storageDataPath=" + directory.resolve("victoria-metrics"),
+          "-search.latencyOffset=0s",
+          "-search.disableCache");
+    }
   }
 
   /** A vmagent that writes to {@code storage} each second. */
   static ScraperProcess startVmagent(Path directory, Path config, ScraperProcess storage)
       throws IOException {
-    int port = Ports.closed();
-    return start(
-        port,
-        "/health",
-        "vmagent",
-        "-httpListenAddr=127.0.0.1:" + port,
-        "-promscrape.config=" + config,
-        "-remoteWrite.url=" + storage.url("/api/v1/write"),
-        "-remoteWrite.tmpDataPath=" + directory.resolve("vmagent"),
-        "-remoteWrite.flushInterval=1s");
+    try (Socket port = Ports.reserved()) {
+      return start(
+          port,
+          "/health",
+          "vmagent",
+          "-httpListenAddr=127.0.0.1:" + port.getLocalPort(),
+          "-promscrape.config=" + config,
+          "-remoteWrite.url=" + storage.url("/api/v1/write"),
+          "-remoteWrite.tmpDataPath=" + directory.resolve("vmagent"),
+          "-remoteWrite.flushInterval=1s");
+    }
   }
 
   /** Prometheus, which is its own storage. */
   static ScraperProcess startPrometheus(Path directory, Path config) throws IOException {
-    int port = Ports.closed();
-    return start(
-        port,
-        "/-/ready",
-        "prometheus",
-        "--web.listen-address=127.0.0.1:" + port,
-        "--config.file=" + config,
-        "--storage.tsdb.path=" + directory.resolve("prometheus"));
+    try (Socket port = Ports.reserved()) {
+      return start(
+          port,
+          "/-/ready",
+          "prometheus",
+          "--web.listen-address=127.0.0.1:" + port.getLocalPort(),
+          "--config.file=" + config,
+          "--storage.tsdb.path=" + directory.resolve("prometheus"));
+    }
   }
 
   /** Runs a program to its end, and returns what it printed if it ended well. */
@@ -150,10 +154,11 @@ final class ScraperProcess implements AutoCloseable {
     }
   }
 
-  private static ScraperProcess start(int port, String health, String... command)
+  private static ScraperProcess start(Socket reserved, String health, String... command)
       throws IOException {
     String name = command[0];
-    ScraperProcess started = new ScraperProcess(name, launch(output(name), command), port);
+    ScraperProcess started =
+        new ScraperProcess(name, launch(output(name), command), reserved.getLocalPort());
     try {
       await()
           .atMost(LIMIT)

@@ -31,7 +31,13 @@ public final class OpenSslServer implements AutoCloseable {
 
   /** Starts a server on 127.0.0.1 that shows {@code identity}, and awaits that it listens. */
   public static OpenSslServer start(Identity identity, List<String> options) throws IOException {
-    int port = Ports.closed();
+    try (Socket reserved = Ports.reserved()) {
+      return start(identity, options, reserved.getLocalPort());
+    }
+  }
+
+  private static OpenSslServer start(Identity identity, List<String> options, int port)
+      throws IOException {
     List<String> command =
         new ArrayList<>(List.of("openssl", "s_server", "-quiet", "-accept", "127.0.0.1:" + port));
     command.addAll(List.of("-cert", identity.chain().toString()));
