@@ -98,6 +98,24 @@ class OptionalPingTest extends EngineTest {
             }));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {ONE, THREE})
+  void failsWhereTheExporterMeetsABug(String module) throws Exception {
+    ProbeResult result =
+        probe(
+            module,
+            AMPLE,
+            peer -> {
+              runner
+                  .openChannels()
+                  .get(0)
+                  .pipeline()
+                  .fireExceptionCaught(new IllegalStateException());
+              peer.awaitEnd();
+            });
+    assertThat(result).failedWith(FailureReason.INTERNAL_ERROR, CONNECT, UPGRADE, PING);
+  }
+
   @Test
   void failsAsAnyOtherBeforeThePing() throws Exception {
     ScriptedServer.Script script =
