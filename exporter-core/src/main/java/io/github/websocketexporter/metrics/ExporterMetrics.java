@@ -134,6 +134,11 @@ public final class ExporterMetrics {
     inFlight.inc();
   }
 
+  /** Takes back that a probe has started: a bug kept it from that. */
+  public void probeNotStarted() {
+    inFlight.dec();
+  }
+
   /** Notes that a probe came to {@code result}. */
   public void probeEnded(ProbeResult result) {
     String module = result.request().module().name();

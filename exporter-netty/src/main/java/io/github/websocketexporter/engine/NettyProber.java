@@ -6,6 +6,7 @@ import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober;
 import io.github.websocketexporter.transport.Arrivals;
 import io.netty.channel.EventLoop;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -65,7 +66,6 @@ public final class NettyProber implements Prober {
 
   @Override
   public Probe start(ProbeRequest request, Consumer<ProbeResult> onResult) {
-    running++;
     ProbeAttempt attempt =
         new ProbeAttempt(
             loop,
@@ -79,7 +79,9 @@ public final class NettyProber implements Prober {
                 ProbeLog.write(result, cause);
               }
             });
-    attempt.start(plan.stepsOf(request, attempt.route()));
+    List<Step> steps = plan.stepsOf(request, attempt.route());
+    running++;
+    attempt.start(steps);
     return attempt;
   }
 

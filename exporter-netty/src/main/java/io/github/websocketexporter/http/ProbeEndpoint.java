@@ -74,15 +74,21 @@ final class ProbeEndpoint implements Endpoint {
       return;
     }
     metrics.probeStarted();
-    Prober.Probe probe =
-        prober.start(
-            request,
-            result -> {
-              admission.leave();
-              metrics.probeEnded(result);
-              exchange.respond(made(answer, result));
-            });
-    exchange.onAbort(probe::cancel);
+    try {
+      Prober.Probe probe =
+          prober.start(
+              request,
+              result -> {
+                admission.leave();
+                metrics.probeEnded(result);
+                exchange.respond(made(answer, result));
+              });
+      exchange.onAbort(probe::cancel);
+    } catch (RuntimeException | Error e) {
+      admission.leave();
+      metrics.probeNotStarted();
+      throw e;
+    }
   }
 
   private static Response made(Function<ProbeResult, Response> answer, ProbeResult result) {
