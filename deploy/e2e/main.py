@@ -74,7 +74,7 @@ def story(scene: Scene, processes: Processes, report: Report) -> None:
         checks.between(report, store, "the exporter is up", 'up{job="websocket-exporter"}', 1, 1)
 
     scene.peers.stop(scene.dying_port)
-    scene.configure(scene.configuration + "\nwebsocket-exporter.probe.timeout = soon\n")
+    scene.configure(scene.configuration + "\nwebsocket-exporter {\n")
     report.section("A server died, and the configuration was broken", patience=30)
     for store in scene.stores:
         checks.target(report, store, expected.DEAD, scene.labels(store, expected.DEAD))

@@ -153,11 +153,7 @@ class Scene:
         scraping = self._scraping(shipped.PROMETHEUS, api_server)
         if not _discovers_in_kubernetes():
             scraping = shipped.discovered_over_http(api_server, scraping)
-        configuration = self._write(
-            "prometheus.yml",
-            f"global:\n  evaluation_interval: {shipped.faster('30s')}\n"
-            f"rule_files: [{self._folder}/rules.yml]\n{scraping}",
-        )
+        configuration = self._write("prometheus.yml", f"{scraping}\nrule_files: [{self._folder}/rules.yml]\n")
         self._processes.start(
             "prometheus",
             [
