@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from math import isnan
 from typing import Callable
 
 import expected
@@ -131,7 +132,7 @@ def resolved(report: Report, store: Store, alert: str) -> None:
 
 def never_alerted(report: Report, store: Store, name: str, instance: str) -> None:
     def look() -> Seen:
-        found = store.query(f'count_over_time(ALERTS{{instance="{instance}"}}[1h])')
+        found = store.query(f'count_over_time(ALERTS{{alertstate="firing",instance="{instance}"}}[1h])')
         return not found, ", ".join(sample.labels["alertname"] for sample in found) or "none"
 
     report.check(f"{store.name}: {name}: alerts so far", look)
@@ -152,6 +153,20 @@ def some(report: Report, store: Store, what: str, expression: str) -> None:
         return bool(found), f"{len(found)} series"
 
     report.check(f"{store.name}: {what}", look)
+
+
+def answered(report: Report, stores: tuple[Store, ...], what: str, expressions: list[str]) -> None:
+    """By each store, at least one of them, and by numbers."""
+
+    def look() -> Seen:
+        found = {
+            store.name: max(sum(not isnan(sample.value) for sample in store.query(one)) for one in expressions)
+            for store in stores
+        }
+        counts = ", ".join(f"{name} {count}" for name, count in found.items())
+        return all(found.values()), counts if all(found.values()) else f"{counts}: {expressions[0]}"
+
+    report.check(what, look)
 
 
 def between(report: Report, store: Store, what: str, expression: str, least: float, most: float) -> None:

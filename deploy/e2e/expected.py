@@ -33,6 +33,8 @@ ENCRYPTED = {
 ANSWERED = {PREFIX + "status_code"}
 UPGRADED = {PREFIX + name for name in ("handshake_info", "pings_sent", "pongs_received", "unmatched_pongs")}
 PONGED = {PREFIX + name for name in ("ping_pong_uncertainty_seconds", "ping_pong_clock_info")}
+BURST = {PREFIX + f"ping_pong_{name}" for name in ("min_seconds", "mean_seconds", "max_seconds", "jitter_seconds")}
+BURST |= {PREFIX + "ping_pong_loss_ratio"}
 FAILED = {"probe_failure_info"}
 
 # How far a probe gets: to each of these comes what the ones before have.
@@ -49,6 +51,7 @@ class Target:
     reaches: int
     tls: bool = False
     reason: str = ""
+    pings: int = 1
     alerts: frozenset[str] = field(default_factory=frozenset)
 
     @property
@@ -64,7 +67,8 @@ class Target:
     @property
     def series(self) -> set[str]:
         reached = set().union(*_SERIES[: self.reaches + 1])
-        return ALWAYS | reached | (ENCRYPTED if self.tls else set()) | (FAILED if self.reason else set())
+        extra = (ENCRYPTED, self.tls), (BURST, self.pings > 1), (FAILED, self.reason)
+        return (ALWAYS | reached).union(*(series for series, given in extra if given))
 
     @property
     def values(self) -> dict[str, float]:
@@ -79,7 +83,8 @@ class Target:
             PREFIX + "ssl": float(self.tls),
         }
         if self.reaches >= PING:
-            values |= {PREFIX + "status_code": 101.0, PREFIX + "pings_sent": 1.0, PREFIX + "pongs_received": ponged}
+            values[PREFIX + "status_code"] = 101.0
+            values |= {PREFIX + "pings_sent": float(self.pings), PREFIX + "pongs_received": ponged * self.pings}
         if self.tls:
             values |= {PREFIX + "tls_verified": 1.0}
         return values
@@ -91,7 +96,7 @@ REFUSED = "WebSocketHandshakeFailing"
 TARGETS = [
     Target("static", "node1", PONG, tls=True),
     Target("static", "node2", PONG, tls=True),
-    Target("static", "gateway", PONG, tls=True),
+    Target("static", "gateway", PONG, tls=True, pings=5),
     Target("static", "itself", PONG),
     Target("service", "quotes", PONG),
     Target("ingress", "expiring", PONG, tls=True, alerts=frozenset({"WebSocketCertificateExpiring"})),

@@ -10,6 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from queries import queries
+
 import checks
 import expected
 import shipped
@@ -97,6 +99,7 @@ def story(scene: Scene, processes: Processes, report: Report) -> None:
             if not target.alerts:
                 checks.never_alerted(report, store, target.name, scene.instances[target.name])
 
+    dashboard(scene, report)
     secrecy(scene, processes, report)
 
     report.section("The exporter was stopped", patience=60)
@@ -110,6 +113,20 @@ def story(scene: Scene, processes: Processes, report: Report) -> None:
 def of(store: Store, targets: list[Target]) -> list[Target]:
     """Services are found by the VMProbe alone: a Probe of prometheus-operator knows ingresses only."""
     return [target for target in targets if target.found_as != "service" or store.name == "VictoriaMetrics"]
+
+
+def dashboard(scene: Scene, report: Report) -> None:
+    report.section("The queries of the dashboard: series, of a target that is well or of one that is not", patience=20)
+    values = {
+        "job": ["websocket"],
+        "exporter": [scene.exporter],
+        "__range": ["1m"],
+        "__rate_interval": [shipped.faster("5m")],
+    }
+    shown = (queries(values | {"instance": [scene.instances[name]]}) for name in ("gateway", "tokenless"))
+    for query, same in zip(*shown):
+        what = query.title if query.legend == "__auto" else f"{query.title}: {query.legend}"
+        checks.answered(report, scene.stores, what, [query.expression, same.expression])
 
 
 def secrecy(scene: Scene, processes: Processes, report: Report) -> None:

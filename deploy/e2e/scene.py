@@ -61,7 +61,9 @@ class Scene:
             "local.conf",
             f'include required(file("{folder}/mounted/{shipped.CONFIGURATION.name}"))\n'
             f'websocket-exporter.dns.servers = ["{names.address}"]\n'
-            f'websocket-exporter.modules.websocket_ping.tls.ca-file = "{authority.file}"\n',
+            f'websocket-exporter.modules.websocket_ping.tls.ca-file = "{authority.file}"\n'
+            f'websocket-exporter.modules.websocket_ping_burst.tls.ca-file = "{authority.file}"\n'
+            f"websocket-exporter.targets.gateway.module = websocket_ping_burst\n",
         )
         processes.start(
             "websocket-exporter",
