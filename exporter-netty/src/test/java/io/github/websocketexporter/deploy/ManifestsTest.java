@@ -1,0 +1,274 @@
+package io.github.websocketexporter.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import io.github.websocketexporter.config.ConfigLoader;
+import io.github.websocketexporter.config.ExporterConfig;
+import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.testing.Manifests;
+import io.github.websocketexporter.testing.Manifests.Node;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The manifests agree with one another and with the exporter. */
+class ManifestsTest {
+  private static final String BASE = "base";
+  private static final String VICTORIA_METRICS = "overlays/victoriametrics";
+  private static final String PROMETHEUS = "overlays/prometheus-operator";
+  private static final String NAME = "websocket-exporter";
+  private static final String OWN_WEBSOCKET =
+      "ws://websocket-exporter.monitoring.svc:9095/-/websocket";
+  private static final Pattern IMAGE =
+      Pattern.compile("ghcr\\.io/websocket-exporter/websocket-exporter:[\\w.-]+");
+
+  @TempDir private Path directory;
+
+  @ParameterizedTest
+  @ValueSource(strings = {BASE, VICTORIA_METRICS, PROMETHEUS})
+  void aKustomizationListsEachFileOfItsFolder(String folder) throws IOException {
+    Node kustomization = Manifests.kustomization(folder);
+    List<String> listed = new ArrayList<>(kustomization.at("resources").texts());
+    for (Node generator : kustomization.at("configMapGenerator").list()) {
+      listed.addAll(generator.at("files").texts());
+    }
+    listed.removeIf(entry -> entry.startsWith("../"));
+
+    List<String> files = new ArrayList<>(Manifests.files(folder));
+    assertThat(files.remove("kustomization.yaml")).isTrue();
+    assertThat(listed).containsExactlyInAnyOrderElementsOf(files);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {BASE, VICTORIA_METRICS, PROMETHEUS})
+  void eachObjectIsInTheNamespaceAndCarriesTheLabel(String folder) throws IOException {
+    assertThat(Manifests.in(folder))
+        .isNotEmpty()
+        .filteredOn(object -> !object.at("kind").text().equals("Namespace"))
+        .allSatisfy(
+            object -> {
+              Node metadata = object.at("metadata");
+              assertThat(metadata.at("namespace").text()).isEqualTo("monitoring");
+              assertThat(metadata.at("labels", "app.kubernetes.io/name").text()).isEqualTo(NAME);
+            });
+  }
+
+  @Test
+  void theContainerIsRestricted() throws IOException {
+    Node pod = pod();
+    assertThat(pod.at("securityContext", "runAsNonRoot").value()).isEqualTo(true);
+    assertThat(pod.at("securityContext", "runAsUser").value()).isEqualTo(65532);
+    assertThat(pod.at("securityContext", "seccompProfile", "type").text())
+        .isEqualTo("RuntimeDefault");
+    Node own = container().at("securityContext");
+    assertThat(own.at("allowPrivilegeEscalation").value()).isEqualTo(false);
+    assertThat(own.at("readOnlyRootFilesystem").value()).isEqualTo(true);
+    assertThat(own.at("capabilities", "drop").texts()).containsExactly("ALL");
+    assertThat(own.at("capabilities").keys()).hasSize(1);
+    assertThat(one("ServiceAccount").at("automountServiceAccountToken").value()).isEqualTo(false);
+  }
+
+  @Test
+  void memoryIsLimitedAndCpuIsNot() throws IOException {
+    Node resources = container().at("resources");
+    assertThat(List.copyOf(resources.at("requests").keys())).hasToString("[cpu, memory]");
+    assertThat(List.copyOf(resources.at("limits").keys())).hasToString("[memory]");
+  }
+
+  @Test
+  void thePodMayStopForLongerThanTheLongestProbeTakes() throws Exception {
+    ExporterConfig config = config();
+    Duration longestProbe =
+        config.modules().values().stream()
+            .map(ProbeModule::timeout)
+            .max(Comparator.naturalOrder())
+            .orElseThrow();
+    Duration stop = config.web().shutdownDelay().plus(longestProbe).plusSeconds(1);
+    assertThat(longestProbe).isEqualTo(Duration.ofSeconds(10));
+    assertThat(pod().at("terminationGracePeriodSeconds").value())
+        .isInstanceOfSatisfying(
+            Integer.class, seconds -> assertThat(Duration.ofSeconds(seconds)).isGreaterThan(stop));
+  }
+
+  @Test
+  void whatAsksTheExporterAsksWhereItListens() throws Exception {
+    Node container = container();
+    assertThat(container.at("args").texts())
+        .contains(
+            "--web.listen-address=:9095",
+            "--web.probe-path=/probe",
+            "--web.telemetry-path=/metrics");
+    List<Node> ports = container.at("ports").list();
+    assertThat(ports).hasSize(1);
+    assertThat(ports.get(0).at("name").text()).isEqualTo("http");
+    assertThat(ports.get(0).at("containerPort").value()).isEqualTo(9095);
+
+    for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+      assertThat(container.at(probe, "httpGet", "port").text()).as(probe).isEqualTo("http");
+      assertThat(container.at(probe, "httpGet", "path").text())
+          .as(probe)
+          .isEqualTo(probe.equals("readinessProbe") ? "/-/ready" : "/-/healthy");
+    }
+
+    Node service = one("Service").at("spec");
+    assertThat(service.at("selector").value())
+        .isEqualTo(deployment().at("spec", "template", "metadata", "labels").value())
+        .isEqualTo(deployment().at("spec", "selector", "matchLabels").value())
+        .isEqualTo(one("PodDisruptionBudget").at("spec", "selector", "matchLabels").value())
+        .isEqualTo(one("NetworkPolicy").at("spec", "podSelector", "matchLabels").value());
+    assertThat(service.at("ports").list())
+        .singleElement()
+        .satisfies(
+            port -> {
+              assertThat(port.at("name").text()).isEqualTo("http");
+              assertThat(port.at("port").value()).isEqualTo(9095);
+              assertThat(port.at("targetPort").text()).isEqualTo("http");
+            });
+  }
+
+  @Test
+  void theFolderOfTheConfigurationIsMountedAsAWhole() throws IOException {
+    Node mount = container().at("volumeMounts").list().get(0);
+    assertThat(container().at("args").texts())
+        .contains("--config.file=" + mount.at("mountPath").text() + "/websocket-exporter.conf");
+    assertThat(mount.keys()).map(Object::toString).doesNotContain("subPath");
+    List<Node> sources = pod().at("volumes").list().get(0).at("projected", "sources").list();
+    assertThat(sources.get(0).at("configMap", "name").text())
+        .isEqualTo(
+            Manifests.kustomization(BASE).at("configMapGenerator").list().get(0).at("name").text());
+    assertThat(sources.get(1).at("secret", "name").text())
+        .isEqualTo(one("Secret").at("metadata", "name").text());
+  }
+
+  @Test
+  void everyPairOfAVmProbeAndAProbeHasTheSameTargets() throws IOException {
+    List<String> targets = probe(VICTORIA_METRICS).at("targets", "static", "targets").texts();
+    assertThat(targets).contains(OWN_WEBSOCKET);
+    assertThat(probe(PROMETHEUS).at("targets", "staticConfig", "static").texts())
+        .isEqualTo(targets);
+  }
+
+  @Test
+  void eachProbedTargetIsInTheConfigurationOrHoldsNoSecret() throws Exception {
+    List<String> targets =
+        new ArrayList<>(probe(VICTORIA_METRICS).at("targets", "static", "targets").texts());
+    assertThat(targets.remove(OWN_WEBSOCKET)).isTrue();
+    assertThat(config().targets().keySet()).containsExactlyInAnyOrderElementsOf(targets);
+  }
+
+  @Test
+  void bothOperatorsScrapeAtTheSamePathAndTimes() throws IOException {
+    List<Node> probes =
+        Stream.of(VICTORIA_METRICS, PROMETHEUS)
+            .flatMap(folder -> all(folder, "VMProbe", "Probe"))
+            .toList();
+    assertThat(probes)
+        .hasSize(5)
+        .allSatisfy(
+            probe -> {
+              assertThat(probe.at("jobName").text()).isEqualTo("websocket");
+              assertThat(probe.at("interval").text()).isEqualTo("30s");
+              assertThat(probe.at("scrapeTimeout").text()).isEqualTo("10s");
+              Node prober = probe.at(probe.keys().contains("prober") ? "prober" : "vmProberSpec");
+              assertThat(prober.at("url").text()).isEqualTo(NAME + ".monitoring.svc:9095");
+              assertThat(prober.at("path").text()).isEqualTo("/probe");
+            });
+
+    List<Node> scrapes =
+        Stream.of(VICTORIA_METRICS, PROMETHEUS)
+            .flatMap(folder -> all(folder, "VMServiceScrape", "ServiceMonitor"))
+            .toList();
+    assertThat(scrapes).hasSize(2);
+    assertThat(scrapes.get(0)).isEqualTo(scrapes.get(1));
+    assertThat(scrapes.get(0).at("selector", "matchLabels").value())
+        .isEqualTo(one("Service").at("metadata", "labels").value());
+    Node endpoint = scrapes.get(0).at("endpoints").list().get(0);
+    assertThat(endpoint.at("port").text()).isEqualTo("http");
+    assertThat(endpoint.at("path").text()).isEqualTo("/metrics");
+  }
+
+  @Test
+  void theNetworkDeniesWhatThePolicyDenies() throws IOException {
+    List<String> exceptions =
+        one("NetworkPolicy").at("spec", "egress").list().stream()
+            .flatMap(rule -> rule.at("to").list().stream())
+            .flatMap(peer -> peer.at("ipBlock", "except").texts().stream())
+            .map(network -> network.replaceFirst("(/32|/128)$", ""))
+            .toList();
+    assertThat(exceptions)
+        .containsExactlyInAnyOrderElementsOf(
+            ConfigFactory.parseResources("reference.conf")
+                .getStringList("websocket-exporter.policy.deny.cidrs"));
+  }
+
+  @Test
+  void theImageHasOneTag() throws IOException {
+    List<String> images = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(Manifests.DEPLOY)) {
+      for (Path file :
+          files.filter(each -> each.toString().matches(".*\\.(yaml|yml|md)")).toList()) {
+        Matcher image = IMAGE.matcher(Files.readString(file));
+        while (image.find()) {
+          images.add(image.group());
+        }
+      }
+    }
+    assertThat(images).contains(container().at("image").text());
+    assertThat(images.stream().distinct()).hasSize(1);
+  }
+
+  /** The configuration that the container finds. */
+  private ExporterConfig config() throws Exception {
+    Path file = directory.resolve("websocket-exporter.conf");
+    if (Files.notExists(file)) {
+      Files.copy(Manifests.DEPLOY.resolve("base/websocket-exporter.conf"), file);
+      Files.writeString(
+          directory.resolve("tokens.conf"), one("Secret").at("stringData", "tokens.conf").text());
+    }
+    return ConfigLoader.load(file, new ConfigLoader.Flags());
+  }
+
+  private static Node one(String kind) throws IOException {
+    return Manifests.one(BASE, kind, kind.equals("Secret") ? NAME + "-tokens" : NAME);
+  }
+
+  private static Node deployment() throws IOException {
+    return one("Deployment");
+  }
+
+  private static Node pod() throws IOException {
+    return deployment().at("spec", "template", "spec");
+  }
+
+  private static Node container() throws IOException {
+    return pod().at("containers").list().get(0);
+  }
+
+  private static Node probe(String folder) throws IOException {
+    String kind = folder.equals(PROMETHEUS) ? "Probe" : "VMProbe";
+    return Manifests.one(folder, kind, "websocket").at("spec");
+  }
+
+  private static Stream<Node> all(String folder, String... kinds) {
+    try {
+      return Manifests.in(folder).stream()
+          .filter(object -> List.of(kinds).contains(object.at("kind").text()))
+          .map(object -> object.at("spec"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

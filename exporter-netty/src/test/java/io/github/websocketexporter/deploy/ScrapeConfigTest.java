@@ -1,0 +1,62 @@
+package io.github.websocketexporter.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.re2j.Pattern;
+import io.github.websocketexporter.testing.Manifests;
+import io.github.websocketexporter.testing.Manifests.Node;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The scrape configuration for a vmagent or a Prometheus without an operator. */
+class ScrapeConfigTest {
+  @ParameterizedTest
+  @CsvSource({
+    "wss://node1.example.com/token, wss://node1.example.com",
+    "wss://user:password@node1.example.com:8443?token=t, wss://node1.example.com:8443",
+    "wss://user@node1.example.com/a@b, wss://node1.example.com",
+    "ws://[::1]:80/token, ws://[::1]:80",
+    "node1, node1",
+    "node_1.gateway-a, node_1.gateway-a"
+  })
+  void anInstanceIsAUrlWithoutItsSecretsOrAName(String target, String instance) throws IOException {
+    Node rule = probes().at("relabel_configs").list().get(1);
+    assertThat(rule.at("target_label").text()).isEqualTo("instance");
+    String regex = "^(?:" + rule.at("regex").text() + ")$";
+    assertThat(Pattern.compile(regex).matcher(target).replaceFirst(rule.at("replacement").text()))
+        .isEqualTo(instance);
+  }
+
+  @Test
+  void aTargetThatIsNamedIsOneThatBothOperatorsProbe() throws IOException {
+    assertThat(
+            Manifests.documents("scrape/targets/named.yml")
+                .get(0)
+                .list()
+                .get(0)
+                .at("targets")
+                .texts())
+        .isNotEmpty()
+        .isSubsetOf(
+            Manifests.one("overlays/victoriametrics", "VMProbe", "websocket")
+                .at("spec", "targets", "static", "targets")
+                .texts());
+  }
+
+  @Test
+  void itsTimesAreThoseOfTheOperators() throws IOException {
+    assertThat(probes().at("job_name").text()).isEqualTo("websocket");
+    Node vmProbe = Manifests.one("overlays/victoriametrics", "VMProbe", "websocket").at("spec");
+    assertThat(probes().at("scrape_interval")).isEqualTo(vmProbe.at("interval"));
+    assertThat(probes().at("scrape_timeout")).isEqualTo(vmProbe.at("scrapeTimeout"));
+  }
+
+  private static Node probes() throws IOException {
+    List<Node> jobs =
+        Manifests.documents("scrape/prometheus.yml").get(0).at("scrape_configs").list();
+    return jobs.get(0);
+  }
+}
