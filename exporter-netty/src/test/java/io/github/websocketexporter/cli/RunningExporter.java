@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The whole exporter, in this process, on a port that the system picked. */
-final class RunningExporter implements AutoCloseable {
+public final class RunningExporter implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(20);
 
   private final ConfigReloader config;
@@ -31,7 +31,8 @@ final class RunningExporter implements AutoCloseable {
   }
 
   /** Starts one with settings such as {@code probe.max-in-flight=1}. */
-  static RunningExporter with(String... settings) throws IOException, InvalidConfigException {
+  public static RunningExporter with(String... settings)
+      throws IOException, InvalidConfigException {
     return of(null, settings);
   }
 
@@ -71,7 +72,7 @@ final class RunningExporter implements AutoCloseable {
     return exporter;
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
@@ -106,7 +107,7 @@ final class RunningExporter implements AutoCloseable {
   }
 
   /** The names of the metrics that have a sample. */
-  static Set<String> names(String exposition) {
+  public static Set<String> names(String exposition) {
     assertThat(exposition).endsWith("\n");
     return Arrays.stream(exposition.split("\n"))
         .filter(line -> !line.startsWith("#"))
