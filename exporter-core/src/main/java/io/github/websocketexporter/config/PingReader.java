@@ -44,7 +44,8 @@ final class PingReader {
    */
   private static void checkThatAllAreSent(
       Block module, Block ping, PingSettings read, Duration timeout) throws InvalidConfigException {
-    Duration lastSent = read.interval().multipliedBy(Math.max(0, read.count() - 1));
+    // Duration.multipliedBy would have BigDecimal make its tables of powers, here at the start.
+    Duration lastSent = Duration.ofNanos(read.interval().toNanos() * Math.max(0, read.count() - 1));
     if (lastSent.compareTo(timeout) < 0) {
       return;
     }
