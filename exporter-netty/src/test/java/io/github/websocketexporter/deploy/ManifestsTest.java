@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The manifests agree with one another and with the exporter. */
@@ -159,6 +160,28 @@ class ManifestsTest {
     assertThat(targets).contains(OWN_WEBSOCKET);
     assertThat(probe(PROMETHEUS).at("targets", "staticConfig", "static").texts())
         .isEqualTo(targets);
+  }
+
+  /** They are generated from these objects, elsewhere. */
+  @ParameterizedTest
+  @CsvSource({"vmagent, " + VICTORIA_METRICS, "prometheus, " + PROMETHEUS})
+  void theGeneratedScrapeConfigsAreOfTheseObjects(String scraper, String folder)
+      throws IOException {
+    List<Node> jobs =
+        Manifests.documents("e2e/generated/" + scraper + ".yml").get(0).at("scrape_configs").list();
+    assertThat(jobs.stream().map(job -> job.at("job_name").text()))
+        .map(name -> name.replaceFirst("^\\w+/monitoring/", "").replaceFirst("/0$", ""))
+        .containsExactlyInAnyOrderElementsOf(
+            Manifests.in(folder).stream()
+                .filter(object -> !object.at("kind").text().endsWith("Rule"))
+                .map(object -> object.at("metadata", "name").text())
+                .toList());
+    assertThat(jobs.stream().flatMap(job -> job.at("static_configs").list().stream()))
+        .singleElement()
+        .satisfies(
+            generated ->
+                assertThat(generated.at("targets").texts())
+                    .isEqualTo(probe(VICTORIA_METRICS).at("targets", "static", "targets").texts()));
   }
 
   @Test
