@@ -8,28 +8,31 @@ import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.transport.TlsClients;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLException;
+import org.apache.commons.cli.ParseException;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
-import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.ParseResult;
 
 /** The command line: {@code websocket-exporter [flags]} starts the exporter. */
 public final class Main {
   private final HeadStart headStart;
+  private final PrintStream out;
+  private final PrintStream err;
   private final CompletableFuture<ConfigReloader> reloader = new CompletableFuture<>();
 
-  Main(HeadStart headStart) {
+  Main(HeadStart headStart, PrintStream out, PrintStream err) {
     this.headStart = headStart;
+    this.out = out;
+    this.err = err;
   }
 
   /** Starts the exporter, which goes on when this returns; exits if it cannot be started. */
   public static void main(String[] arguments) {
     HeadStart headStart = HeadStart.begin();
-    Main main = new Main(headStart);
+    Main main = new Main(headStart, System.out, System.err);
     Signals.handle("HUP", main::reload);
-    int exitCode = main.commandLine().execute(arguments);
+    int exitCode = main.run(arguments);
     if (exitCode != ExitCode.OK) {
       headStart.awaitLogging();
       Logging.stop();
@@ -42,53 +45,58 @@ public final class Main {
     reloader.thenAccept(ConfigReloader::reload);
   }
 
-  CommandLine commandLine() {
-    return new CommandLine(CommandLineFlags.spec())
-        .setExecutionStrategy(this::run)
-        .setParameterExceptionHandler(
-            (exception, arguments) -> {
-              exception
-                  .getCommandLine()
-                  .getErr()
-                  .println("websocket-exporter: " + exception.getMessage() + "; try --help");
-              return ExitCode.USAGE;
-            });
+  int run(String... arguments) {
+    try {
+      CommandLineFlags flags = CommandLineFlags.parse(arguments);
+      if (flags.asksForHelp()) {
+        out.print(CommandLineFlags.help());
+        return ExitCode.OK;
+      }
+      if (flags.asksForVersion()) {
+        out.println(version(BuildProperties.read()));
+        return ExitCode.OK;
+      }
+      return start(flags);
+    } catch (ParseException e) {
+      err.println("websocket-exporter: " + e.getMessage() + "; try --help");
+      return ExitCode.USAGE;
+    }
   }
 
-  private int run(ParseResult flags) {
-    Integer helped = CommandLine.executeHelpRequest(flags);
-    if (helped != null) {
-      return helped;
-    }
-    CommandLine command = flags.commandSpec().commandLine();
-    ConfigSource source = CommandLineFlags.source(flags);
+  private static String version(BuildInfo build) {
+    return "websocket-exporter %s (revision %s, Java %s)"
+        .formatted(build.version(), build.revision(), build.javaVersion());
+  }
+
+  private int start(CommandLineFlags flags) {
     try {
+      ConfigSource source = flags.source();
       LoadedConfig config = source.load();
-      if (CommandLineFlags.checksOnly(flags)) {
-        return check(command, source, config);
+      if (flags.checksOnly()) {
+        return check(source, config);
       }
       serve(source, config);
       return ExitCode.OK;
     } catch (InvalidConfigException e) {
-      return failed(command, e, ExitCode.USAGE);
+      return failed(e, ExitCode.USAGE);
     } catch (IOException | UnsupportedOperationException e) {
-      return failed(command, e, ExitCode.SOFTWARE);
+      return failed(e, ExitCode.SOFTWARE);
     }
   }
 
   /** Says whether the exporter could start, as far as that depends on the configuration. */
-  private int check(CommandLine command, ConfigSource source, LoadedConfig config) {
+  private int check(ConfigSource source, LoadedConfig config) {
     for (String warning : config.warnings()) {
-      command.getErr().println("websocket-exporter: warning: " + warning);
+      err.println("websocket-exporter: warning: " + warning);
     }
     headStart.awaitAll();
     try (TlsClients tls = new TlsClients()) {
       tls.prepare(Exporter.tlsOf(config.config()));
       Protection.of(config.config().web().protection());
     } catch (SSLException e) {
-      return failed(command, e, ExitCode.USAGE);
+      return failed(e, ExitCode.USAGE);
     }
-    command.getOut().println(source + " is valid");
+    out.println(source + " is valid");
     return ExitCode.OK;
   }
 
@@ -147,8 +155,8 @@ public final class Main {
     return wanted == holds ? String.valueOf(holds) : wanted + "->" + holds;
   }
 
-  private static int failed(CommandLine command, Exception e, int exitCode) {
-    command.getErr().println("websocket-exporter: " + e.getMessage());
+  private int failed(Exception e, int exitCode) {
+    err.println("websocket-exporter: " + e.getMessage());
     return exitCode;
   }
 }

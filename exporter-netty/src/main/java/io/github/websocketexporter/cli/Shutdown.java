@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine.ExitCode;
 
 /**
  * How signals end the process. The first drains the exporter, if one listens by then, and exits
