@@ -122,12 +122,20 @@ def fires(report: Report, store: Store, alert: str) -> None:
     report.check(f"{store.name}: {alert}", look)
 
 
-def resolved(report: Report, store: Store, alert: str) -> None:
+def quiet(report: Report, store: Store, alert: str) -> None:
     def look() -> Seen:
         found = store.firing(alert)
         return not found, "fires" if found else "does not fire"
 
     report.check(f"{store.name}: {alert}", look)
+
+
+def summarized(report: Report, store: Store, alert: str, instance: str, text: str) -> None:
+    def look() -> Seen:
+        found = [one["annotations"]["summary"] for one in store.firing(alert) if one["labels"]["instance"] == instance]
+        return any(text in summary for summary in found), ", ".join(found) or "does not fire"
+
+    report.check(f"{store.name}: {alert}: summary", look)
 
 
 def never_alerted(report: Report, store: Store, name: str, instance: str) -> None:
@@ -176,6 +184,11 @@ def between(report: Report, store: Store, what: str, expression: str, least: flo
         return good, f"{', '.join(f'{value:.3f}' for value in values) or 'nothing'} ({least} to {most})"
 
     report.check(f"{store.name}: {what}", look)
+
+
+def same(report: Report, what: str, found: set[str], wanted: set[str]) -> None:
+    others = sorted(found ^ wanted)
+    report.check(what, lambda: (not others, ", ".join(others) or f"all {len(found)}"))
 
 
 def succeeds(report: Report, command: str) -> None:

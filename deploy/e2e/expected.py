@@ -113,6 +113,15 @@ DYING = Target("ingress", "dying", PONG)
 DEAD = Target("ingress", "dying", CONNECT, reason="connect_refused", alerts=frozenset({DOWN}))
 FLAPPING = Target("ingress", "flapping", PONG, alerts=frozenset({"WebSocketEndpointFlapping"}))
 
+RELOAD_FAILED = "WebSocketExporterConfigReloadFailed"
+STOPPED = ("WebSocketExporterDown", "WebSocketProbeUnanswered")
+QUIET = ("WebSocketExporterSaturated", "WebSocketPingPongSlowerThanUsual")
+"""There is no reason for these: nothing is turned away, and no server has a day behind it."""
+OF_THE_MACHINE = ("WebSocketExporterLate", "WebSocketExporterUnsure")
+"""These are for it to say: one that has much else to do is late."""
+
+ALERTS = {alert for target in (*TARGETS, DEAD, FLAPPING) for alert in target.alerts}
+
 LABELS = {
     "__name__",
     "phase",

@@ -23,7 +23,6 @@ from stores import Store, text_of
 
 JAR = shipped.DEPLOY.parent / "exporter-netty" / "target" / "websocket-exporter.jar"
 INTERRUPTIONS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
-RELOAD_FAILED = "WebSocketExporterConfigReloadFailed"
 
 
 def main() -> int:
@@ -55,6 +54,8 @@ def rules_as_shipped(report: Report) -> None:
     report.section("The rules as they are shipped", patience=0)
     for command in f"promtool check rules {shipped.RULES}", f"vmalert -dryRun -rule={shipped.RULES}":
         checks.succeeds(report, command)
+    known = {*expected.ALERTS, expected.RELOAD_FAILED, *expected.STOPPED, *expected.QUIET, *expected.OF_THE_MACHINE}
+    checks.same(report, "each alert has its place below", set(named_in_rules("alert")), known)
 
 
 def story(scene: Scene, processes: Processes, report: Report) -> None:
@@ -84,17 +85,21 @@ def story(scene: Scene, processes: Processes, report: Report) -> None:
     targets = [*expected.TARGETS, expected.DEAD, expected.FLAPPING]
     report.section("Recordings, and the alerts: each for these targets and for no others", patience=90)
     for store in scene.stores:
-        for recording in sorted(set(re.findall(r"^ *- record: (\S+)$", shipped.RULES.read_text(), re.MULTILINE))):
+        for recording in sorted(set(named_in_rules("record"))):
             checks.some(report, store, recording, recording)
-        for alert in sorted({alert for target in targets for alert in target.alerts}):
+        for alert in sorted(expected.ALERTS):
             wanted = [target.name for target in of(store, targets) if alert in target.alerts]
             checks.alert(report, store, alert, {name: scene.instances[name] for name in wanted})
-        checks.fires(report, store, RELOAD_FAILED)
+        checks.fires(report, store, expected.RELOAD_FAILED)
+        tokenless = scene.instances["tokenless"]
+        checks.summarized(report, store, expected.DOWN, tokenless, "is down: upgrade_status in phase upgrade")
 
     scene.configure(scene.configuration)
     report.section("The configuration was mended", patience=30)
     for store in scene.stores:
-        checks.resolved(report, store, RELOAD_FAILED)
+        checks.quiet(report, store, expected.RELOAD_FAILED)
+        for alert in expected.QUIET:
+            checks.quiet(report, store, alert)
         for target in of(store, targets):
             if not target.alerts:
                 checks.never_alerted(report, store, target.name, scene.instances[target.name])
@@ -106,8 +111,12 @@ def story(scene: Scene, processes: Processes, report: Report) -> None:
     code = processes.terminate("websocket-exporter")
     report.check("Exit code after SIGTERM", lambda: (code == 0, code))
     for store in scene.stores:
-        for alert in "WebSocketExporterDown", "WebSocketProbeUnanswered":
+        for alert in expected.STOPPED:
             checks.fires(report, store, alert)
+
+
+def named_in_rules(what: str) -> list[str]:
+    return re.findall(rf"^ *- {what}: (\S+)$", shipped.RULES.read_text(), re.MULTILINE)
 
 
 def of(store: Store, targets: list[Target]) -> list[Target]:
