@@ -178,7 +178,7 @@ class RunnableJarIT {
       assertThat(exporter.exitCode()).isEqualTo(2);
       assertThat(exporter.stdout()).isEmpty();
       assertThat(exporter.stderr())
-          .isEqualTo("websocket-exporter: Unknown option: '--no-such-flag'; try --help\n");
+          .isEqualTo("websocket-exporter: unknown flag --no-such-flag; try --help\n");
     }
   }
 
