@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param upgrade what the upgrade request asks for, and what its answer must be
  * @param messages what is sent and expected after the upgrade, in this order
  * @param ping how round trips are measured
+ * @param continuous that the connection is held; null if each probe makes one of its own
  */
 public record ProbeModule(
     String name,
@@ -27,7 +28,8 @@ public record ProbeModule(
     TlsSettings tls,
     UpgradeSettings upgrade,
     List<MessageStep> messages,
-    PingSettings ping) {
+    PingSettings ping,
+    @Nullable ContinuousSettings continuous) {
 
   /** Begins a module that connects, upgrades and sends one PING. */
   public static Builder builder(String name, Duration timeout) {
@@ -36,7 +38,8 @@ public record ProbeModule(
 
   /** The same module with another {@code upgrade}. */
   public ProbeModule withUpgrade(UpgradeSettings other) {
-    return new ProbeModule(name, timeout, addresses, policy, proxy, tls, other, messages, ping);
+    return new ProbeModule(
+        name, timeout, addresses, policy, proxy, tls, other, messages, ping, continuous);
   }
 
   /** Collects what differs from the plain module. Confined to one thread. */
@@ -50,6 +53,7 @@ public record ProbeModule(
     private UpgradeSettings upgrade = UpgradeSettings.PLAIN;
     private List<MessageStep> messages = List.of();
     private PingSettings ping = PingSettings.SINGLE;
+    private @Nullable ContinuousSettings continuous;
 
     private Builder(String name, Duration timeout) {
       this.name = name;
@@ -98,9 +102,16 @@ public record ProbeModule(
       return this;
     }
 
+    /** Sets that the connection is held; null for one of its own for each probe. */
+    public Builder continuous(@Nullable ContinuousSettings value) {
+      continuous = value;
+      return this;
+    }
+
     /** The module. */
     public ProbeModule build() {
-      return new ProbeModule(name, timeout, addresses, policy, proxy, tls, upgrade, messages, ping);
+      return new ProbeModule(
+          name, timeout, addresses, policy, proxy, tls, upgrade, messages, ping, continuous);
     }
   }
 }

@@ -51,6 +51,20 @@ public final class PhaseTimings {
     return startNanos[phase.ordinal()];
   }
 
+  /** The same, but that {@code phase} took {@code durationNanos}, from the end of all others on. */
+  public PhaseTimings with(Phase phase, long durationNanos) {
+    PhaseTimings other = new PhaseTimings(startNanos.clone(), nanos.clone());
+    long end = 0;
+    for (Phase each : PHASES) {
+      if (each != phase && ran(each)) {
+        end = Math.max(end, startNanos[each.ordinal()] + nanos[each.ordinal()]);
+      }
+    }
+    other.startNanos[phase.ordinal()] = end;
+    other.nanos[phase.ordinal()] = Math.max(0, durationNanos);
+    return other;
+  }
+
   /** The phases that ran and their durations in milliseconds, for log lines. */
   @Override
   public String toString() {

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that one probe found. Immutable; a fact that does not exist is absent.
  *
+ * <p>Where the connection is held, for which a probe only asks, the phases and the peer are those
+ * of when it was made, and the PINGs those of some time (see {@link #session}).
+ *
  * @param request what was asked
  * @param durationNanos from the start of the probe to its result
  * @param timings the phases that ran
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectionNanos from the start of the probe to the valid 101, if one came
  * @param messages what came of the messages, if the probe came to them
  * @param pings what became of the PINGs, if one was sent
+ * @param session what the connection that is held has come to; null where each probe makes its own
  * @param failure where and why the probe failed; null if it succeeded
  */
 public record ProbeResult(
@@ -32,6 +36,7 @@ public record ProbeResult(
     OptionalLong connectionNanos,
     @Nullable MessageFacts messages,
     @Nullable PingStatistics pings,
+    @Nullable SessionFacts session,
     @Nullable Failure failure) {
 
   /** Whether all that the module asks for held. */
@@ -44,8 +49,14 @@ public record ProbeResult(
     return connectionNanos.isPresent();
   }
 
-  /** Whether as many PONGs came as the module asks for: one at least. */
+  /**
+   * Whether as many PONGs came as the module asks for: one at least; where the connection is held,
+   * whether the newest PING was answered.
+   */
   public boolean answered() {
+    if (session != null) {
+      return session.answered();
+    }
     return pings != null && request.module().ping().isEnough(pings.received());
   }
 
@@ -152,6 +163,7 @@ public record ProbeResult(
           connectionNanos,
           messages,
           pings,
+          null,
           failure);
     }
   }

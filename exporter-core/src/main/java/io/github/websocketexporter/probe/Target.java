@@ -2,6 +2,7 @@ package io.github.websocketexporter.probe;
 
 import io.github.websocketexporter.module.Secret;
 import java.net.InetAddress;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -119,6 +120,23 @@ public final class Target {
    */
   public String tlsName() {
     return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+  }
+
+  /** Whether it leads to the same place, with the same secrets and under the same name. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Target target
+        && secure == target.secure
+        && port == target.port
+        && host.equals(target.host)
+        && requestTarget.equals(target.requestTarget)
+        && Objects.equals(credentials, target.credentials)
+        && Objects.equals(name, target.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(secure, port, host, requestTarget, credentials, name);
   }
 
   /** The target without its secrets: {@code wss://example.com:443/…}, or its name. */
