@@ -242,10 +242,22 @@ final class Block {
   }
 
   Duration duration(String key, Duration least, Duration most) throws InvalidConfigException {
-    String expected =
-        "a duration from %s to %s such as 500ms, 10s or 1m"
-            .formatted(Scalars.brief(least), Scalars.brief(most));
-    return value(key, expected).single(text -> Scalars.duration(text, least, most));
+    return value(key, aDuration(least, most)).single(text -> Scalars.duration(text, least, most));
+  }
+
+  List<Duration> durations(String key, Duration least, Duration most)
+      throws InvalidConfigException {
+    String expected = aDuration(least, most);
+    List<Duration> durations = new ArrayList<>();
+    for (Value element : value(key, "a list, each element " + expected).elements(expected)) {
+      durations.add(element.single(text -> Scalars.duration(text, least, most)));
+    }
+    return List.copyOf(durations);
+  }
+
+  private static String aDuration(Duration least, Duration most) {
+    return "a duration from %s to %s such as 500ms, 10s or 1m"
+        .formatted(Scalars.brief(least), Scalars.brief(most));
   }
 
   boolean flag(String key) throws InvalidConfigException {

@@ -35,6 +35,7 @@ final class ConfigReader {
             root.choice("clock", ClockKind.class),
             root.duration("warm-up", Duration.ZERO, Duration.ofMinutes(1)),
             probeSettings,
+            SessionsReader.read(root.block("sessions")),
             DnsReader.read(dns),
             modules,
             TargetsReader.read(root.block("targets"), modules),

@@ -43,7 +43,8 @@ public final class EffectiveConfig {
           "clock",
           "warm-up",
           "dns",
-          "probe.max-in-flight");
+          "probe.max-in-flight",
+          "sessions");
 
   private static final ConfigValue MASK = ConfigValueFactory.fromAnyRef("***");
 

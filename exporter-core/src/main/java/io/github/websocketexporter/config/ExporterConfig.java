@@ -15,6 +15,7 @@ import java.util.Map;
  * @param warmUp the longest that the exporter probes itself before it says that it is ready; zero
  *     for not at all
  * @param probe what holds for every probe
+ * @param sessions how connections are held, for modules that are continuous
  * @param dns how names are resolved
  * @param modules the modules by name; {@code probe.defaultModule()} is one of them
  * @param targets the targets that requests ask for by name; the module of each is one of {@code
@@ -29,6 +30,7 @@ public record ExporterConfig(
     ClockKind clock,
     Duration warmUp,
     ProbeSettings probe,
+    SessionSettings sessions,
     DnsSettings dns,
     Map<String, ProbeModule> modules,
     Map<String, NamedTarget> targets,
@@ -49,6 +51,7 @@ public record ExporterConfig(
         clock,
         warmUp,
         probe.withMaxInFlight(maxInFlight),
+        sessions,
         dns,
         modules,
         targets,
@@ -65,6 +68,7 @@ public record ExporterConfig(
         running.clock,
         running.warmUp,
         probe.withMaxInFlight(running.probe.maxInFlight()),
+        running.sessions,
         running.dns,
         modules,
         targets,

@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the list {@code messages} of a module, step by step. */
+/** Reads the list {@code messages} of a module, step by step, and the {@code heartbeat} behind. */
 final class MessagesReader {
   private static final int MAX_STEPS = 32;
   private static final Duration LEAST = Duration.ofMillis(1);
@@ -39,21 +39,38 @@ final class MessagesReader {
   private final Set<String> groups = new TreeSet<>();
   private final Set<String> extracted = new HashSet<>();
 
-  private MessagesReader() {}
-
-  static List<MessageStep> read(Block module) throws InvalidConfigException {
+  List<MessageStep> messages(Block module) throws InvalidConfigException {
     List<Block> blocks = module.blocks("messages");
     if (blocks.size() > MAX_STEPS) {
       throw module.error(
           "messages",
           "expected at most %d steps, but found %d".formatted(MAX_STEPS, blocks.size()));
     }
-    MessagesReader reader = new MessagesReader();
     List<MessageStep> steps = new ArrayList<>();
     for (Block block : blocks) {
-      steps.add(reader.step(block));
+      steps.add(step(block));
     }
     return List.copyOf(steps);
+  }
+
+  /**
+   * What is said again and again once {@link #messages} were said, with what their groups found;
+   * null for nothing. Other messages come in between.
+   */
+  @Nullable MessageStep heartbeat(Block module) throws InvalidConfigException {
+    if (!module.has("heartbeat")) {
+      return null;
+    }
+    Block heartbeat = module.block("heartbeat");
+    MessagePayload send = payload(heartbeat);
+    boolean text = heartbeat.has("expect");
+    if (!oneOf(heartbeat, "expect", "expect-hex") || send == null) {
+      throw heartbeat.error(
+          "", "expected something to send and something to expect, but not both are there");
+    }
+    Pattern pattern = pattern(heartbeat, text);
+    heartbeat.close();
+    return new MessageStep(null, send, new Expectation(kind(text), pattern, true, null, List.of()));
   }
 
   private MessageStep step(Block step) throws InvalidConfigException {
@@ -126,20 +143,28 @@ final class MessagesReader {
       }
       return null;
     }
-    String key = text ? "expect" : "expect-hex";
-    Pattern pattern = pattern(step, key, text);
-    List<String> extract = extract(step, key, new TreeSet<>(pattern.namedGroups().keySet()));
+    Pattern pattern = pattern(step, text);
+    List<String> extract =
+        extract(step, expectKey(text), new TreeSet<>(pattern.namedGroups().keySet()));
     groups.addAll(pattern.namedGroups().keySet());
     return new Expectation(
-        text ? Expectation.Kind.TEXT : Expectation.Kind.BINARY,
+        kind(text),
         pattern,
         step.has("skip-unmatched") && step.flag("skip-unmatched"),
         step.has("timeout") ? step.duration("timeout", LEAST, MOST) : null,
         extract);
   }
 
-  private static Pattern pattern(Block step, String key, boolean text)
-      throws InvalidConfigException {
+  private static Expectation.Kind kind(boolean text) {
+    return text ? Expectation.Kind.TEXT : Expectation.Kind.BINARY;
+  }
+
+  private static String expectKey(boolean text) {
+    return text ? "expect" : "expect-hex";
+  }
+
+  private static Pattern pattern(Block step, boolean text) throws InvalidConfigException {
+    String key = expectKey(text);
     String regex = step.template(key, any -> true, "a regular expression").reveal();
     if (Block.hasSubstitution(regex)) {
       throw step.error(

@@ -3,6 +3,8 @@ package io.github.websocketexporter.config;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.module.ProxySettings;
 import io.github.websocketexporter.probe.NamedTarget;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Sees to it that whoever may ask for a probe, or sits in between, gets no more of a module than
@@ -80,9 +82,14 @@ final class ModuleCheck {
   private boolean sendsSecretMessages(Block module, ProbeModule read)
       throws InvalidConfigException {
     if (strict) {
-      return read.messages().stream().anyMatch(step -> step.send() != null);
+      return module.has("heartbeat")
+          || read.messages().stream().anyMatch(step -> step.send() != null);
     }
-    for (Block step : module.blocks("messages")) {
+    List<Block> steps = new ArrayList<>(module.blocks("messages"));
+    if (module.has("heartbeat")) {
+      steps.add(module.block("heartbeat"));
+    }
+    for (Block step : steps) {
       if (step.isFromEnvironment("send") || step.isFromEnvironment("send-base64")) {
         return true;
       }

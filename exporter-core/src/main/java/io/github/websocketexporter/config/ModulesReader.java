@@ -3,6 +3,7 @@ package io.github.websocketexporter.config;
 import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
 import io.github.websocketexporter.module.MessageStep;
+import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.module.ProxySettings;
 import io.github.websocketexporter.module.TargetPolicy;
@@ -89,7 +90,10 @@ final class ModulesReader {
     @Nullable ProxySettings proxy = ProxyReader.read(module);
     TlsSettings tls = TlsReader.read(module);
     UpgradeSettings upgrade = UpgradeReader.read(module);
-    List<MessageStep> messages = MessagesReader.read(module);
+    MessagesReader reader = new MessagesReader();
+    List<MessageStep> messages = reader.messages(module);
+    @Nullable MessageStep heartbeat = reader.heartbeat(module);
+    PingSettings ping = PingReader.read(module, moduleTimeout, pingInterval);
     ProbeModule read =
         ProbeModule.builder(name, moduleTimeout)
             .addresses(addresses)
@@ -98,7 +102,8 @@ final class ModulesReader {
             .tls(tls)
             .upgrade(upgrade)
             .messages(messages)
-            .ping(PingReader.read(module, moduleTimeout, pingInterval))
+            .ping(ping)
+            .continuous(ContinuousReader.read(module, upgrade, ping, heartbeat))
             .build();
     module.close();
     check.check(module, read);

@@ -16,7 +16,7 @@ final class PingReader {
   private PingReader() {}
 
   /**
-   * Reads the block.
+   * Reads the block. Where a connection is held, what is not set is of what may be set there.
    *
    * @param timeout that of the module, before which all PINGs must be sent
    * @param interval the time from one PING to the next, for modules that do not say otherwise
@@ -24,11 +24,16 @@ final class PingReader {
   static PingSettings read(Block module, Duration timeout, Duration interval)
       throws InvalidConfigException {
     Block ping = module.block("ping");
+    boolean continuous = module.flag("continuous");
     PingSettings read =
         new PingSettings(
             ping.integer("count", 0, MOST_PINGS),
-            ping.has("interval") ? ping.duration("interval", LEAST, MOST) : interval,
-            ping.has("timeout") ? ping.duration("timeout", LEAST, MOST) : null,
+            ping.has("interval")
+                ? ping.duration("interval", LEAST, MOST)
+                : continuous ? longer(interval, ContinuousReader.LEAST_INTERVAL) : interval,
+            ping.has("timeout")
+                ? ping.duration("timeout", LEAST, MOST)
+                : continuous ? shorter(timeout, ContinuousReader.MOST_TIMEOUT) : null,
             ping.integer("payload-bytes", Long.BYTES, MOST_BYTES),
             ping.flag("required"),
             ping.number("max-loss-ratio", 0, 1),
@@ -36,6 +41,14 @@ final class PingReader {
     ping.close();
     checkThatAllAreSent(module, ping, read, timeout);
     return read;
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   /**

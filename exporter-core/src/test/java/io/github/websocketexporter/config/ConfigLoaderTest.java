@@ -8,6 +8,7 @@ import io.github.websocketexporter.config.ConfigLoader.Flags;
 import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
 import io.github.websocketexporter.module.Cidr;
+import io.github.websocketexporter.module.ContinuousSettings;
 import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.module.Secret;
@@ -20,11 +21,13 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -56,6 +59,25 @@ class ConfigLoaderTest {
                       .map(text -> Cidr.parse(text).orElseThrow())
                       .toList())));
 
+  private static final List<Duration> DEFAULT_BUCKETS =
+      LongStream.of(
+              500,
+              1_000,
+              2_500,
+              5_000,
+              10_000,
+              25_000,
+              50_000,
+              100_000,
+              250_000,
+              500_000,
+              1_000_000,
+              2_500_000,
+              5_000_000,
+              10_000_000)
+          .mapToObj(micros -> Duration.of(micros, ChronoUnit.MICROS))
+          .toList();
+
   private static final ExporterConfig DEFAULTS =
       new ExporterConfig(
           new WebSettings(
@@ -75,6 +97,8 @@ class ConfigLoaderTest {
           ClockKind.AUTO,
           Duration.ofSeconds(2),
           new ProbeSettings("websocket_ping", Duration.ofMillis(500), 6_700),
+          new SessionSettings(
+              10_000, Duration.ofSeconds(10), Duration.ofMinutes(10), Duration.ofDays(1)),
           new DnsSettings(
               List.of(),
               Duration.ofSeconds(2),
@@ -135,6 +159,8 @@ class ConfigLoaderTest {
                 ClockKind.LOOP,
                 Duration.ofMinutes(1),
                 new ProbeSettings("patient", Duration.ZERO, 1_000_000),
+                new SessionSettings(
+                    1, Duration.ofHours(1), Duration.ofHours(1), Duration.ofDays(30)),
                 new DnsSettings(
                     List.of(
                         new InetSocketAddress("10.0.0.10", 53),
@@ -495,7 +521,7 @@ class ConfigLoaderTest {
                 3,
                 "websocket-exporter.threads: unknown key;"
                     + " known here are: clock, config, dns, event-loops, log, modules, policy, probe,"
-                    + " targets, transport, warm-up, web"),
+                    + " sessions, targets, transport, warm-up, web"),
             bad(
                 "unknown-key-in-web",
                 4,
@@ -574,8 +600,9 @@ class ConfigLoaderTest {
                 "unknown-key-in-module",
                 5,
                 "websocket-exporter.modules.patient.retries: unknown key; known here"
-                    + " are: authorization, compression, expect-status, expect-subprotocol,"
-                    + " extends, headers, host, ip-protocol, ip-protocol-fallback, messages,"
+                    + " are: authorization, compression, continuous, expect-status,"
+                    + " expect-subprotocol, extends, headers, heartbeat, histogram-buckets, host,"
+                    + " ip-protocol, ip-protocol-fallback, messages,"
                     + " origin, ping, policy, proxy, subprotocols, timeout, tls, user-agent"),
             bad(
                 "unknown-key-in-ping",
@@ -1559,6 +1586,136 @@ class ConfigLoaderTest {
                 "websocket-exporter.modules.talkative.messages[1].extract: expected a group that is not extracted"
                     + " twice, but found \"height\""),
             bad(
+                "unknown-key-in-sessions",
+                3,
+                "websocket-exporter.sessions.min: unknown key; known here are: lease, max, "
+                    + "max-age"),
+            bad(
+                "unknown-key-in-lease",
+                4,
+                "websocket-exporter.sessions.lease.factor: unknown key; known here are: max, min"),
+            bad(
+                "no-sessions",
+                3,
+                "websocket-exporter.sessions.max: expected a whole number from 1 to "
+                    + "1000000, but found 0"),
+            bad(
+                "lease-too-short",
+                3,
+                "websocket-exporter.sessions.lease.min: expected a duration from 1s to 1h "
+                    + "such as 500ms, 10s or 1m, but found \"500ms\""),
+            bad(
+                "lease-too-long",
+                3,
+                "websocket-exporter.sessions.lease.max: expected a duration from 1s to 24h "
+                    + "such as 500ms, 10s or 1m, but found \"25h\""),
+            bad(
+                "least-lease-above-default-longest",
+                3,
+                "websocket-exporter.sessions.lease.min: expected a min that is not longer "
+                    + "than max, but found 11m and 10m"),
+            bad(
+                "longest-lease-below-default-least",
+                3,
+                "websocket-exporter.sessions.lease.max: expected a min that is not longer "
+                    + "than max, but found 10s and 9s"),
+            bad(
+                "max-age-too-short",
+                3,
+                "websocket-exporter.sessions.max-age: expected a duration from 1m to 720h "
+                    + "such as 500ms, 10s or 1m, but found \"59s\""),
+            bad(
+                "text-for-continuous",
+                4,
+                "websocket-exporter.modules.held.continuous: expected true or false, but "
+                    + "found \"maybe\""),
+            bad(
+                "continuous-with-several-pings",
+                5,
+                "websocket-exporter.modules.held.ping.count: expected ping.count = 1 where "
+                    + "continuous = true, but found 5"),
+            bad(
+                "continuous-with-inherited-pings",
+                5,
+                "websocket-exporter.modules.held.continuous: expected ping.count = 1 where "
+                    + "continuous = true, but found 5"),
+            bad(
+                "continuous-without-pings",
+                5,
+                "websocket-exporter.modules.held.ping.count: expected ping.count = 1 where "
+                    + "continuous = true, but found 0"),
+            bad(
+                "continuous-ping-interval-too-short",
+                5,
+                "websocket-exporter.modules.held.ping.interval: expected a ping.interval "
+                    + "of at least 100ms where continuous = true, but found 99ms"),
+            bad(
+                "continuous-ping-timeout-too-long",
+                5,
+                "websocket-exporter.modules.held.ping.timeout: expected a ping.timeout of "
+                    + "at most 1m where continuous = true, but found 1m1s"),
+            bad(
+                "continuous-that-is-to-be-refused",
+                5,
+                "websocket-exporter.modules.held.expect-status: expected expect-status = "
+                    + "101 where continuous = true, but found 401"),
+            bad(
+                "heartbeat-without-continuous",
+                4,
+                "websocket-exporter.modules.held.heartbeat: expected continuous = true "
+                    + "with it, but found false; null takes away an inherited one"),
+            bad(
+                "heartbeat-not-a-block",
+                5,
+                "websocket-exporter.modules.held.heartbeat: expected a block { … }, but "
+                    + "found text"),
+            bad(
+                "heartbeat-without-expect",
+                5,
+                "websocket-exporter.modules.held.heartbeat: expected something to send and "
+                    + "something to expect, but not both are there"),
+            bad(
+                "heartbeat-without-send",
+                5,
+                "websocket-exporter.modules.held.heartbeat: expected something to send and "
+                    + "something to expect, but not both are there"),
+            bad(
+                "heartbeat-with-timeout",
+                5,
+                "websocket-exporter.modules.held.heartbeat.timeout: unknown key; known "
+                    + "here are: expect, expect-hex, send, send-base64"),
+            bad(
+                "heartbeat-send-unknown-group",
+                6,
+                "websocket-exporter.modules.held.heartbeat.send: expected ${NAME} for "
+                    + "named groups of earlier steps only (one of sid), but found another; "
+                    + "environment variables go outside of the quotes, and $${ is ${ itself"),
+            bad(
+                "histogram-buckets-not-a-list",
+                4,
+                "websocket-exporter.modules.held.histogram-buckets: expected a list, each "
+                    + "element a duration from 1us to 1h such as 500ms, 10s or 1m, but found text"),
+            bad(
+                "histogram-bucket-without-unit",
+                4,
+                "websocket-exporter.modules.held.histogram-buckets: expected a duration "
+                    + "from 1us to 1h such as 500ms, 10s or 1m, but found 2"),
+            bad(
+                "no-histogram-buckets",
+                4,
+                "websocket-exporter.modules.held.histogram-buckets: expected 1 to 32 "
+                    + "durations, each longer than the one before, but found others"),
+            bad(
+                "histogram-buckets-not-rising",
+                4,
+                "websocket-exporter.modules.held.histogram-buckets: expected 1 to 32 "
+                    + "durations, each longer than the one before, but found others"),
+            bad(
+                "too-many-histogram-buckets",
+                4,
+                "websocket-exporter.modules.held.histogram-buckets: expected 1 to 32 "
+                    + "durations, each longer than the one before, but found others"),
+            bad(
                 "syntax-error",
                 5,
                 "not valid HOCON; look for a quote, brace, bracket or comma that is missing or too many"),
@@ -1644,7 +1801,13 @@ class ConfigLoaderTest {
         pinging("websocket_ping", timeout, every(interval)),
         pinging("websocket_ping_burst", timeout, burst),
         pinging("websocket_connect", timeout, none),
-        pinging("websocket_continuous", timeout, every(interval)));
+        ProbeModule.builder("websocket_continuous", timeout)
+            .policy(NO_CREDENTIALS_OF_CLOUDS)
+            .ping(
+                new PingSettings(
+                    1, interval, Duration.ofSeconds(5), 8, true, 0, Duration.ofMillis(1)))
+            .continuous(new ContinuousSettings(null, DEFAULT_BUCKETS))
+            .build());
   }
 
   private static ProbeModule pinging(String name, Duration timeout, PingSettings ping) {

@@ -2,6 +2,7 @@ package io.github.websocketexporter.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.util.List;
 import java.util.Set;
@@ -90,6 +91,27 @@ class EffectiveConfigTest {
   }
 
   @Test
+  void masksWhatAHeartbeatSays() throws Exception {
+    Config all =
+        ConfigFactory.parseString(
+                """
+                websocket-exporter.modules {
+                  a { continuous = true, heartbeat { send = s3cret, expect = pong } }
+                  b { continuous = true, heartbeat { send-base64 = czNjcmV0, expect = pong } }
+                }
+                """)
+            .withFallback(Reference.CHANGEABLE)
+            .resolve();
+
+    EffectiveConfig text = new ParsedConfig(all, null, List.of()).read().text();
+
+    assertThat(text.toString()).doesNotContain("s3cret", "czNjcmV0");
+    assertThat(text.module("a"))
+        .isEqualToIgnoringWhitespace(
+            "a { continuous=true heartbeat { expect=\"***\" send=\"***\" } }");
+  }
+
+  @Test
   void keepsWhatIsFixedAtTheStartAndNamesIt() {
     EffectiveConfig running = config("dns.servers = [\"10.0.0.1:53\"]", Set.of());
     EffectiveConfig next =
@@ -99,6 +121,7 @@ class EffectiveConfigTest {
             event-loops = 2, transport = nio, clock = loop, warm-up = 0s
             probe { max-in-flight = 1, timeout = 1s }
             dns.min-ttl = 1s
+            sessions { max = 1, lease.min = 1s }
             log.level = debug
             """,
             Set.of());
@@ -110,6 +133,8 @@ class EffectiveConfigTest {
             "dns.servers",
             "event-loops",
             "probe.max-in-flight",
+            "sessions.lease.min",
+            "sessions.max",
             "transport",
             "warm-up",
             "web.idle-timeout",

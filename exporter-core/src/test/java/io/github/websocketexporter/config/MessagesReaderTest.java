@@ -10,11 +10,13 @@ import io.github.websocketexporter.module.Expectation.Kind;
 import io.github.websocketexporter.module.MessagePayload;
 import io.github.websocketexporter.module.MessageStep;
 import io.github.websocketexporter.module.MessageTemplate;
+import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.module.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,20 +136,71 @@ class MessagesReaderTest {
     assertThat(read("extends = parent, messages = []")).isEmpty();
   }
 
+  @Test
+  void haveNoHeartbeatBehindThemUnlessAModuleSaysSo() throws Exception {
+    assertThat(heartbeat("")).isNull();
+    assertThat(heartbeat("heartbeat = null")).isNull();
+  }
+
+  @Test
+  void areFollowedByAHeartbeatThatSaysWhatTheyFound() throws Exception {
+    assertThat(
+            heartbeat(
+                """
+                messages = [ { expect = "^0(?P<sid>.*)" } ]
+                heartbeat { send = "2${sid}", expect = "^3(?P<rest>.*)" }
+                """))
+        .isEqualTo(new MessageStep(null, text("2${sid}"), answer(Kind.TEXT, "^3(?P<rest>.*)")));
+  }
+
+  @Test
+  void areFollowedByAHeartbeatOfBytes() throws Exception {
+    assertThat(heartbeat("heartbeat { send-base64 = wAAA, expect-hex = \"^d000\" }"))
+        .isEqualTo(
+            new MessageStep(
+                null,
+                new MessagePayload.Binary(Secret.of("wAAA")),
+                answer(Kind.BINARY, "^(?:..)*?(?:^d000)")));
+  }
+
+  @Test
+  void areFollowedByTheHeartbeatOfTheModuleThatIsExtended() throws Exception {
+    String ofBytes = "parent.heartbeat { send-base64 = wAAA, expect-hex = d000 }";
+    assertThat(heartbeat(ofBytes, "extends = parent"))
+        .isEqualTo(heartbeat("heartbeat { send-base64 = wAAA, expect-hex = d000 }"));
+    assertThat(heartbeat(ofBytes, "extends = parent, heartbeat = null")).isNull();
+  }
+
+  private @Nullable MessageStep heartbeat(String settings) throws Exception {
+    return heartbeat("", settings);
+  }
+
+  private @Nullable MessageStep heartbeat(String parent, String settings) throws Exception {
+    return requireNonNull(
+            module(parent + "\nparent.continuous = true", settings + "\ncontinuous = true")
+                .continuous())
+        .heartbeat();
+  }
+
   private List<MessageStep> read(String settings) throws Exception {
+    return module("", settings).messages();
+  }
+
+  private ProbeModule module(String parent, String settings) throws Exception {
     Path file =
         Files.writeString(
             directory.resolve("exporter.conf"),
             """
             websocket-exporter.modules {
               parent { messages = [{ send = hello }] }
+            %s
               test {
             %s
               }
             }
             """
-                .formatted(settings));
-    return requireNonNull(ConfigLoader.load(file, new Flags()).modules().get("test")).messages();
+                .formatted(parent, settings));
+    return requireNonNull(ConfigLoader.load(file, new Flags()).modules().get("test"));
   }
 
   private static MessagePayload text(String text) {
@@ -157,5 +210,10 @@ class MessagesReaderTest {
   private static Expectation expect(Kind kind, String regex, String... extract) {
     int flags = kind == Kind.BINARY ? Pattern.CASE_INSENSITIVE : 0;
     return new Expectation(kind, Pattern.compile(regex, flags), false, null, List.of(extract));
+  }
+
+  private static Expectation answer(Kind kind, String regex) {
+    int flags = kind == Kind.BINARY ? Pattern.CASE_INSENSITIVE : 0;
+    return new Expectation(kind, Pattern.compile(regex, flags), true, null, List.of());
   }
 }

@@ -28,6 +28,7 @@ class ModuleCheckTest {
         "headers { X-Tenant = blue }, policy.allow.cidrs = [\"0.0.0.0/0\", \"::/0\"]",
         "headers { X-Tenant = blue }, policy.allow.cidrs = [\"::/0\", \"192.0.2.0/24\"]",
         "messages = [ { send = ${PATH} } ]",
+        "continuous = true, heartbeat { send = ${PATH}, expect = pong }",
         "messages = [ { expect = hello }, { send = \"login \"${PATH}\" now\", expect = welcome } ]"
       })
   void warnsOfCredentialsForAnyHost(String module) throws Exception {
@@ -42,6 +43,7 @@ class ModuleCheckTest {
         "proxy.url = \"http://proxy:3128\", policy.allow.hosts = [\"*.example.com\"]",
         "proxy.url = \"http://proxy:3128\", policy.allow.cidrs = [\"192.0.2.0/24\"]",
         "tls.insecure-skip-verify = true, messages = [ { send = hello } ]",
+        "continuous = true, heartbeat { send = ping, expect = ${PATH} }",
         "messages = [ { send = hello, expect = ${PATH} }, { send-base64 = AAAA } ]",
         "messages = [ { send = ${PATH} } ], policy.allow.hosts = [\"*.example.com\"]",
         "headers { X-Tenant = blue }, policy.allow.hosts = [\"*.example.com\"]",
@@ -116,7 +118,12 @@ class ModuleCheckTest {
     assertThatThrownBy(() -> read("messages = [ { " + step + " } ]", STRICT))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessage(SENTENCE);
+    assertThatThrownBy(
+            () -> read("continuous = true, heartbeat { " + step + ", expect = hello }", STRICT))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage(SENTENCE);
     assertThat(read("messages = [ { expect = hello } ]", STRICT)).isEmpty();
+    assertThat(read("continuous = true", STRICT)).isEmpty();
     assertThat(read("messages = [ { " + step + " } ]", STRICT + ", allow.hosts = [a.example]"))
         .isEmpty();
   }

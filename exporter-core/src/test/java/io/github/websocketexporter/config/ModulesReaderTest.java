@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.websocketexporter.config.ConfigLoader.Flags;
 import io.github.websocketexporter.module.AddressFamily;
+import io.github.websocketexporter.module.ContinuousSettings;
 import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -139,6 +141,52 @@ class ModulesReaderTest {
   void sendsItsLastPingBeforeTheTimeoutToTheMillisecond() throws Exception {
     assertThat(mine("mine { timeout = 801ms, ping { count = 5, interval = 200ms } }").ping())
         .isEqualTo(BURST);
+  }
+
+  @Test
+  void holdsNoConnectionUnlessItSaysSo() throws Exception {
+    assertThat(mine("mine {}").continuous()).isNull();
+    assertThat(mine("mine { extends = websocket_continuous, continuous = false }").continuous())
+        .isNull();
+  }
+
+  @Test
+  void holdsAConnectionAsTheModuleThatItExtends() throws Exception {
+    ProbeModule mine =
+        mine("mine { extends = websocket_continuous, histogram-buckets = [100us, 1s] }");
+
+    assertThat(mine.continuous())
+        .isEqualTo(
+            new ContinuousSettings(
+                null, List.of(Duration.ofNanos(100_000), Duration.ofSeconds(1))));
+    assertThat(mine.ping().timeout()).hasSeconds(5);
+  }
+
+  @Test
+  void waitsForThePongsOfAConnectionThatIsHeldAsLongAsItMayTakeButForNoMoreThanAMinute()
+      throws Exception {
+    assertThat(mine("mine { continuous = true }").ping().timeout()).hasSeconds(10);
+    assertThat(mine("mine { continuous = true, timeout = 2s }").ping().timeout()).hasSeconds(2);
+    assertThat(mine("mine { continuous = true, timeout = 1h }").ping().timeout()).hasMinutes(1);
+    assertThat(mine("mine { continuous = true, ping.timeout = 1m }").ping().timeout())
+        .hasMinutes(1);
+  }
+
+  @Test
+  void pingsAConnectionThatIsHeldTenTimesASecondAtMost() throws Exception {
+    Path file =
+        write(
+            """
+            websocket-exporter {
+              probe.ping-interval = 99ms
+              modules.mine { continuous = true, ping.interval = 100ms }
+            }
+            """);
+
+    assertThat(ConfigLoader.load(file, new Flags()).modules())
+        .extractingByKeys("websocket_ping", "websocket_continuous", "mine")
+        .extracting(module -> module.ping().interval().toMillis())
+        .containsExactly(99L, 100L, 100L);
   }
 
   @Test
