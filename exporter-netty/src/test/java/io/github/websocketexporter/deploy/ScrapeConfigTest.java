@@ -32,28 +32,35 @@ class ScrapeConfigTest {
     assertThat(matcher.replaceFirst(rule.at("replacement").text())).isEqualTo(instance);
   }
 
-  @Test
-  void aTargetThatIsNamedIsOneThatBothOperatorsProbe() throws IOException {
-    assertThat(
-            Manifests.documents("scrape/targets/named.yml")
-                .get(0)
-                .list()
-                .get(0)
-                .at("targets")
-                .texts())
+  @ParameterizedTest
+  @CsvSource({"named, websocket", "continuous, websocket-continuous"})
+  void aTargetThatIsNamedIsOneThatBothOperatorsProbe(String file, String probe) throws IOException {
+    assertThat(group(file).at("targets").texts())
         .isNotEmpty()
-        .isSubsetOf(
-            Manifests.one("overlays/victoriametrics", "VMProbe", "websocket")
-                .at("spec", "targets", "static", "targets")
-                .texts());
+        .isSubsetOf(vmProbe(probe).at("targets", "static", "targets").texts());
+  }
+
+  @Test
+  void aContinuousTargetIsOfTheJobAndTheModuleOfTheOperators() throws IOException {
+    Node labels = group("continuous").at("labels");
+    Node vmProbe = vmProbe("websocket-continuous");
+    assertThat(labels.at("job")).isEqualTo(vmProbe.at("jobName"));
+    assertThat(labels.at("__param_module")).isEqualTo(vmProbe.at("module"));
   }
 
   @Test
   void itsTimesAreThoseOfTheOperators() throws IOException {
     assertThat(probes().at("job_name").text()).isEqualTo("websocket");
-    Node vmProbe = Manifests.one("overlays/victoriametrics", "VMProbe", "websocket").at("spec");
-    assertThat(probes().at("scrape_interval")).isEqualTo(vmProbe.at("interval"));
-    assertThat(probes().at("scrape_timeout")).isEqualTo(vmProbe.at("scrapeTimeout"));
+    assertThat(probes().at("scrape_interval")).isEqualTo(vmProbe("websocket").at("interval"));
+    assertThat(probes().at("scrape_timeout")).isEqualTo(vmProbe("websocket").at("scrapeTimeout"));
+  }
+
+  private static Node group(String file) throws IOException {
+    return Manifests.documents("scrape/targets/" + file + ".yml").get(0).list().get(0);
+  }
+
+  private static Node vmProbe(String name) throws IOException {
+    return Manifests.one("overlays/victoriametrics", "VMProbe", name).at("spec");
   }
 
   private static Node probes() throws IOException {
