@@ -30,7 +30,10 @@ class ManifestsTest {
   private static final String BASE = "base";
   private static final String VICTORIA_METRICS = "overlays/victoriametrics";
   private static final String PROMETHEUS = "overlays/prometheus-operator";
+  private static final String SHARDED = "sharded";
   private static final String NAME = "websocket-exporter";
+  private static final String ONCE = "websocket";
+  private static final String CONTINUOUS = "websocket-continuous";
   private static final String OWN_WEBSOCKET =
       "ws://websocket-exporter.monitoring.svc:9095/-/websocket";
   private static final Pattern IMAGE =
@@ -39,10 +42,13 @@ class ManifestsTest {
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {BASE, VICTORIA_METRICS, PROMETHEUS})
+  @ValueSource(strings = {BASE, VICTORIA_METRICS, PROMETHEUS, SHARDED})
   void aKustomizationListsEachFileOfItsFolder(String folder) throws IOException {
     Node kustomization = Manifests.kustomization(folder);
     List<String> listed = new ArrayList<>(kustomization.at("resources").texts());
+    for (Node patch : kustomization.at("patches").list()) {
+      listed.add(patch.at("path").text());
+    }
     for (Node generator : kustomization.at("configMapGenerator").list()) {
       listed.addAll(generator.at("files").texts());
     }
@@ -56,8 +62,8 @@ class ManifestsTest {
   @ParameterizedTest
   @ValueSource(strings = {BASE, VICTORIA_METRICS, PROMETHEUS})
   void eachObjectIsInTheNamespaceAndCarriesTheLabel(String folder) throws IOException {
-    assertThat(Manifests.in(folder))
-        .isNotEmpty()
+    assertThat(Stream.concat(Manifests.in(folder).stream(), Stream.of(headless())))
+        .hasSizeGreaterThan(1)
         .filteredOn(object -> !object.at("kind").text().equals("Namespace"))
         .allSatisfy(
             object -> {
@@ -154,12 +160,45 @@ class ManifestsTest {
         .isEqualTo(one("Secret").at("metadata", "name").text());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {ONCE, CONTINUOUS})
+  void everyPairOfAVmProbeAndAProbeHasTheSameTargets(String name) throws IOException {
+    assertThat(targets(name)).contains(OWN_WEBSOCKET);
+    assertThat(probe(PROMETHEUS, name).at("targets", "staticConfig", "static").texts())
+        .isEqualTo(targets(name));
+  }
+
   @Test
-  void everyPairOfAVmProbeAndAProbeHasTheSameTargets() throws IOException {
-    List<String> targets = probe(VICTORIA_METRICS).at("targets", "static", "targets").texts();
-    assertThat(targets).contains(OWN_WEBSOCKET);
-    assertThat(probe(PROMETHEUS).at("targets", "staticConfig", "static").texts())
-        .isEqualTo(targets);
+  void aHeldConnectionIsAskedForWhereItIs() throws IOException {
+    for (String folder : List.of(VICTORIA_METRICS, PROMETHEUS)) {
+      assertThat(probe(folder, CONTINUOUS).at("module").text()).isEqualTo("websocket_continuous");
+      assertThat(probe(folder, ONCE).keys()).map(Object::toString).doesNotContain("module");
+    }
+    assertThat(one("Service").at("spec", "sessionAffinity").text()).isEqualTo("ClientIP");
+  }
+
+  @Test
+  void scrapersShardByAsManyReplicasAsThereAreAndByTheirNames() throws IOException {
+    Node replicas = patched("statefulset", "/spec/replicas");
+    Node vmRules = patched("vmprobe", "/spec/targets/static/relabelingConfigs");
+    List<Node> rules = patched("probe", "/spec/targets/staticConfig/relabelingConfigs").list();
+    assertThat(vmRules.list()).containsExactly(rules.get(0));
+    assertThat(rules.get(0).at("modulus")).isEqualTo(replicas);
+    assertThat(rules.get(0).at("sourceLabels").texts()).containsExactly("__param_target");
+
+    String label = rules.get(0).at("targetLabel").text();
+    String service = headless().at("metadata", "name").text();
+    String address = deployment().at("metadata", "name").text() + "-%s." + service;
+    address += ".monitoring.svc:9095";
+    assertThat(patched("vmprobe", "/spec/vmProberSpec/url").text())
+        .isEqualTo(address, "{{" + label + "}}");
+    assertThat(rules.get(1).at("sourceLabels").texts()).containsExactly(label);
+    assertThat(rules.get(1).at("targetLabel").text()).isEqualTo("__address__");
+    assertThat(rules.get(1).at("replacement").text()).isEqualTo(address, "$1");
+
+    assertThat(patched("statefulset", "/spec/serviceName").text()).isEqualTo(service);
+    assertThat(headless().at("spec", "selector")).isEqualTo(one("Service").at("spec", "selector"));
+    assertThat(headless().at("spec").keys()).map(Object::toString).doesNotContain("ports");
   }
 
   /** They are generated from these objects, elsewhere. */
@@ -177,17 +216,14 @@ class ManifestsTest {
                 .map(object -> object.at("metadata", "name").text())
                 .toList());
     assertThat(jobs.stream().flatMap(job -> job.at("static_configs").list().stream()))
-        .singleElement()
-        .satisfies(
-            generated ->
-                assertThat(generated.at("targets").texts())
-                    .isEqualTo(probe(VICTORIA_METRICS).at("targets", "static", "targets").texts()));
+        .extracting(generated -> generated.at("targets").texts())
+        .containsExactly(targets(ONCE), targets(CONTINUOUS));
   }
 
   @Test
   void eachProbedTargetIsInTheConfigurationOrHoldsNoSecret() throws Exception {
-    List<String> targets =
-        new ArrayList<>(probe(VICTORIA_METRICS).at("targets", "static", "targets").texts());
+    List<String> targets = new ArrayList<>(targets(ONCE));
+    assertThat(targets).containsAll(targets(CONTINUOUS));
     assertThat(targets.remove(OWN_WEBSOCKET)).isTrue();
     assertThat(config().targets().keySet()).containsExactlyInAnyOrderElementsOf(targets);
   }
@@ -199,10 +235,11 @@ class ManifestsTest {
             .flatMap(folder -> all(folder, "VMProbe", "Probe"))
             .toList();
     assertThat(probes)
-        .hasSize(5)
+        .hasSize(7)
         .allSatisfy(
             probe -> {
-              assertThat(probe.at("jobName").text()).isEqualTo("websocket");
+              assertThat(probe.at("jobName").text())
+                  .isEqualTo(probe.keys().contains("module") ? CONTINUOUS : ONCE);
               assertThat(probe.at("interval").text()).isEqualTo("30s");
               assertThat(probe.at("scrapeTimeout").text()).isEqualTo("10s");
               Node prober = probe.at(probe.keys().contains("prober") ? "prober" : "vmProberSpec");
@@ -280,9 +317,26 @@ class ManifestsTest {
     return pod().at("containers").list().get(0);
   }
 
-  private static Node probe(String folder) throws IOException {
+  private static Node headless() throws IOException {
+    return Manifests.documents(SHARDED + "/headless.yaml").get(0);
+  }
+
+  /** What a patch of the sharded component puts in place of the value at that path. */
+  private static Node patched(String patch, String path) throws IOException {
+    return Manifests.documents(SHARDED + "/" + patch + ".yaml").get(0).list().stream()
+        .filter(operation -> operation.at("path").text().equals(path))
+        .findFirst()
+        .orElseThrow()
+        .at("value");
+  }
+
+  private static Node probe(String folder, String name) throws IOException {
     String kind = folder.equals(PROMETHEUS) ? "Probe" : "VMProbe";
-    return Manifests.one(folder, kind, "websocket").at("spec");
+    return Manifests.one(folder, kind, name).at("spec");
+  }
+
+  private static List<String> targets(String name) throws IOException {
+    return probe(VICTORIA_METRICS, name).at("targets", "static", "targets").texts();
   }
 
   private static Stream<Node> all(String folder, String... kinds) {

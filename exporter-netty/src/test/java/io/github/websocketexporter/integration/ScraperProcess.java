@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
@@ -127,6 +128,15 @@ final class ScraperProcess implements AutoCloseable {
   /** All values of a label. */
   List<String> labelValues(String name) {
     return TimeSeries.parseNames(get("/api/v1/label/" + name + "/values"));
+  }
+
+  /** The host that each target is scraped at, by the target's instance, once there are so many. */
+  Map<String, String> awaitScrapedHosts(int targets) {
+    return await()
+        .atMost(LIMIT)
+        .until(
+            () -> TimeSeries.parseScrapedHosts(get("/api/v1/targets")),
+            hosts -> hosts.size() == targets);
   }
 
   /** The end of what it printed. */

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -28,6 +29,15 @@ record TimeSeries(Map<String, String> labels, NavigableMap<Long, Double> samples
   /** Reads what Prometheus' HTTP API answers to a request for names or values of labels. */
   static List<String> parseNames(String json) {
     return parse(json).getStringList("data");
+  }
+
+  /** Reads what it answers to a request for targets: of each instance the host. */
+  static Map<String, String> parseScrapedHosts(String json) {
+    return parse(json).getConfigList("data.activeTargets").stream()
+        .collect(
+            Collectors.toMap(
+                target -> target.getString("labels.instance"),
+                target -> URI.create(target.getString("scrapeUrl")).getHost()));
   }
 
   String label(String name) {
