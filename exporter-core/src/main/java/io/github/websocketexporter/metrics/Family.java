@@ -15,13 +15,20 @@ import java.util.stream.Stream;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Family(byte[] comments, byte[][] samples) {
-  /** Where a sample has this value, an answer has a number and the end of the line. */
-  static final double VALUE_HOLE = Double.NaN;
+  /**
+   * Where a sample has this value, an answer has a number and the end of the line; where a bucket
+   * has this upper bound, an answer has its bound.
+   */
+  static final double VALUE_HOLE = Double.POSITIVE_INFINITY;
 
   /** Where a sample has this for the value of a label, an answer has a text. */
   static final String LABEL_HOLE = "\0";
 
-  private static final Pattern HOLE = Pattern.compile("(?<= )NaN\n|" + LABEL_HOLE);
+  /** Where a bucket counts this, an answer has a number and the end of the line. */
+  static final long COUNT_HOLE = Long.MAX_VALUE;
+
+  private static final Pattern HOLE =
+      Pattern.compile("(?<= )(?:\\+Inf|" + COUNT_HOLE + ")\n|(?<=le=\")\\+Inf|" + LABEL_HOLE);
   private static final Pattern BOUNDARY = Pattern.compile("(?<=\n)(?=# )");
 
   /** The metrics of {@code samples}, in the order in which {@code format} has them. */

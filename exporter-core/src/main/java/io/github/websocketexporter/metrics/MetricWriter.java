@@ -11,12 +11,18 @@ final class MetricWriter {
   private static final int MAX_LENGTH = "-9223372036854775808.123456789\n".length();
   private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final int NANO_DIGITS = 9;
+  private static final byte[] NO_BOUND = "+Inf".getBytes(StandardCharsets.US_ASCII);
 
   private final OutputStream out;
+
+  /** The end of a line, and the room for a number in front of it. */
   private final byte[] line = new byte[MAX_LENGTH];
+
+  private final int end = MAX_LENGTH - 1;
 
   MetricWriter(OutputStream out) {
     this.out = out;
+    line[end] = '\n';
   }
 
   /** Writes what has been rendered. */
@@ -26,12 +32,28 @@ final class MetricWriter {
 
   /** Ends a sample with a whole number. */
   void whole(long value) throws IOException {
-    decimal(value < 0, value, 0);
+    line(decimal(value < 0, value, 0));
+  }
+
+  /** Ends a sample of a histogram, which counts without a point. */
+  void count(long value) throws IOException {
+    line(digits(value, end));
   }
 
   /** Ends a sample with a time in seconds, exactly as it is in nanoseconds. */
   void seconds(long nanos) throws IOException {
-    decimal(nanos < 0, nanos / NANOS_PER_SECOND, nanos % NANOS_PER_SECOND);
+    line(inSeconds(nanos));
+  }
+
+  /** Writes the upper bound of a bucket, a time in seconds. */
+  void bound(long nanos) throws IOException {
+    int start = inSeconds(nanos);
+    out.write(line, start, end - start);
+  }
+
+  /** Writes that a bucket has no upper bound. */
+  void noBound() throws IOException {
+    out.write(NO_BOUND);
   }
 
   /** Ends a sample with a number of any kind, which must be finite. */
@@ -50,14 +72,23 @@ final class MetricWriter {
     return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
   }
 
+  private void line(int start) throws IOException {
+    out.write(line, start, line.length - start);
+  }
+
+  private int inSeconds(long nanos) {
+    return decimal(nanos < 0, nanos / NANOS_PER_SECOND, nanos % NANOS_PER_SECOND);
+  }
+
   /**
-   * Ends a sample with {@code whole} and as many billionths, with no exponent, no digit that says
-   * nothing, and a point even in {@code 1.0}, as the library has it. From the last digit to the
-   * first; the digits of a negative number are negative.
+   * Puts {@code whole} and as many billionths in front of the end, with no exponent, no digit that
+   * says nothing, and a point even in {@code 1.0}, as the library has it. From the last digit to
+   * the first; the digits of a negative number are negative.
+   *
+   * @return where it starts
    */
-  private void decimal(boolean negative, long whole, long billionths) throws IOException {
-    int start = line.length;
-    line[--start] = '\n';
+  private int decimal(boolean negative, long whole, long billionths) {
+    int start = end;
     int places = NANO_DIGITS;
     while (places > 1 && billionths % 10 == 0) {
       billionths /= 10;
@@ -68,14 +99,20 @@ final class MetricWriter {
       billionths /= 10;
     }
     line[--start] = '.';
+    start = digits(whole, start);
+    if (negative) {
+      line[--start] = '-';
+    }
+    return start;
+  }
+
+  private int digits(long whole, int behind) {
+    int start = behind;
     do {
       line[--start] = digit(whole);
       whole /= 10;
     } while (whole != 0);
-    if (negative) {
-      line[--start] = '-';
-    }
-    out.write(line, start, line.length - start);
+    return start;
   }
 
   private static byte digit(long number) {

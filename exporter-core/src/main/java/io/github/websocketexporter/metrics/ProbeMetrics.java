@@ -9,6 +9,7 @@ import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.probe.RoundTripSpread;
+import io.github.websocketexporter.probe.SessionFacts;
 import io.github.websocketexporter.probe.TcpFacts;
 import io.github.websocketexporter.probe.TlsFacts;
 import io.github.websocketexporter.probe.UpgradeFacts;
@@ -19,6 +20,7 @@ import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * metric is a row in it. No metric carries the target: the scraper labels it.
  */
 public final class ProbeMetrics {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
   private static final List<Row> ROWS =
       ordered(
           // The first six are in every answer, zero where they were not reached.
@@ -36,26 +40,29 @@ public final class ProbeMetrics {
               ProbeResult::success),
           Row.seconds(
               "probe_duration_seconds",
-              "Time from the start of the probe to its answer.",
+              "Time from the start of the probe to its answer; where the connection is held, of the"
+                  + " scrape alone.",
               ProbeResult::durationNanos),
           Row.flag(
               "probe_websocket_up",
-              "Whether the WebSocket connection was established: a valid 101 came.",
+              "Whether the WebSocket connection was established: a valid 101 came. Where it is"
+                  + " held, whether it is there.",
               ProbeResult::connected),
           Row.seconds(
               "probe_websocket_connection_duration_seconds",
               "Time from the start of the probe to the valid 101: resolve, connect, proxy, tls and"
-                  + " upgrade. 0 if it did not come.",
+                  + " upgrade. 0 if it did not come. Where the connection is held, when it was"
+                  + " made.",
               result -> result.connectionNanos().orElse(0)),
           Row.flag(
               "probe_websocket_ping_pong_success",
               "Whether the PONG that matches the PING came; of several, as many as the module asks"
-                  + " for.",
+                  + " for; where the connection is held, that of the newest.",
               ProbeResult::answered),
           Row.seconds(
               "probe_websocket_ping_pong_duration_seconds",
               "Time from handing the PING to the socket to the arrival of its PONG; of several, the"
-                  + " median. 0 if none came.",
+                  + " median; where the connection is held, the newest. 0 if none came.",
               result -> result.roundTrip() == null ? 0 : result.roundTrip().nanos()),
           Row.seconds(
               "probe_websocket_ping_pong_uncertainty_seconds",
@@ -72,7 +79,8 @@ public final class ProbeMetrics {
           Row.phases(
               "probe_websocket_duration_seconds",
               "Duration of each phase that ran; of the phase that failed, the time until it did."
-                  + " resolve, connect and tls hold the exporter's own scheduling too."),
+                  + " resolve, connect and tls hold the exporter's own scheduling too. Where the"
+                  + " connection is held, when it was made; ping is the newest round trip."),
           Row.info(
               "probe_failure",
               "The phase in which the probe failed, and the reason. Only on failure.",
@@ -190,12 +198,14 @@ public final class ProbeMetrics {
               result -> result.messages() == null ? null : result.messages().values()),
           Row.number(
               "probe_websocket_pings_sent",
-              "PINGs sent by this probe.",
+              "PINGs sent by this probe; where the connection is held, from one scrape to the"
+                  + " next.",
               ProbeResult::pings,
               PingStatistics::sent),
           Row.number(
               "probe_websocket_pongs_received",
-              "PONGs that carried the payload of one of this probe's PINGs, in time.",
+              "PONGs that carried the payload of one of the PINGs that probe_websocket_pings_sent"
+                  + " counts, in time.",
               ProbeResult::pings,
               PingStatistics::received),
           Row.number(
@@ -203,20 +213,21 @@ public final class ProbeMetrics {
               "PONGs that carried anything else, came again, or came too late.",
               ProbeResult::pings,
               PingStatistics::unmatched),
-          // Only of probes that sent more than one PING.
+          // Only where probe_websocket_pings_sent is more than one.
           Row.seconds(
               "probe_websocket_ping_pong_min_seconds",
-              "The shortest round trip of this probe's PINGs.",
+              "The shortest round trip of the PINGs that probe_websocket_pings_sent counts.",
               ProbeMetrics::spread,
               RoundTripSpread::minNanos),
           Row.seconds(
               "probe_websocket_ping_pong_mean_seconds",
-              "The arithmetic mean of the round trips of this probe's PINGs.",
+              "The arithmetic mean of the round trips of the PINGs that"
+                  + " probe_websocket_pings_sent counts.",
               ProbeMetrics::spread,
               RoundTripSpread::meanNanos),
           Row.seconds(
               "probe_websocket_ping_pong_max_seconds",
-              "The longest round trip of this probe's PINGs.",
+              "The longest round trip of the PINGs that probe_websocket_pings_sent counts.",
               ProbeMetrics::spread,
               RoundTripSpread::maxNanos),
           Row.seconds(
@@ -229,7 +240,54 @@ public final class ProbeMetrics {
               "probe_websocket_ping_pong_loss_ratio",
               "The part of the sent PINGs whose PONG did not come in time.",
               result -> result.pings() == null || result.pings().sent() < 2 ? null : result.pings(),
-              PingStatistics::lossRatio));
+              PingStatistics::lossRatio),
+          // Only of connections that are held.
+          Row.counter(
+              "probe_websocket_pings",
+              "PINGs sent since the session began, or messages in their place.",
+              ProbeResult::session,
+              SessionFacts::pings),
+          Row.counter(
+              "probe_websocket_pongs",
+              "PONGs that answered one of probe_websocket_pings_total, late ones too.",
+              ProbeResult::session,
+              SessionFacts::pongs),
+          Row.counter(
+              "probe_websocket_pongs_late",
+              "PONGs of probe_websocket_pongs_total that came later than ping.timeout.",
+              ProbeResult::session,
+              SessionFacts::latePongs),
+          Row.counter(
+              "probe_websocket_pings_lost",
+              "PINGs of probe_websocket_pings_total that were given up: their PONG did not come,"
+                  + " not even late.",
+              ProbeResult::session,
+              SessionFacts::lostPings),
+          Row.counter(
+              "probe_websocket_connects",
+              "How often the session's connection was established.",
+              ProbeResult::session,
+              SessionFacts::connects),
+          Row.disconnects(
+              "probe_websocket_disconnects",
+              "How often the session's connection ended, by reason, and by the status code of the"
+                  + " peer's Close where there was one.",
+              result -> result.session() == null ? null : result.session().disconnects()),
+          Row.histogram(
+              "probe_websocket_ping_rtt_seconds",
+              "Time from handing each PING to the socket to the arrival of its PONG, late ones"
+                  + " too.",
+              result -> result.session() == null ? null : result.session().roundTrips()),
+          Row.seconds(
+              "probe_websocket_connection_age_seconds",
+              "How long the session's connection has been there. Only while it is.",
+              ProbeMetrics::connectionAge,
+              OptionalLong::getAsLong),
+          Row.seconds(
+              "probe_websocket_last_pong_timestamp_seconds",
+              "When the newest PONG came, in unix time. Only once one has.",
+              ProbeMetrics::lastPong,
+              millis -> millis.getAsLong() * NANOS_PER_MILLI));
 
   /** What the library makes of each row, by format: rendered once, when this class is loaded. */
   private static final List<List<Family>> FAMILIES =
@@ -269,6 +327,20 @@ public final class ProbeMetrics {
   private static @Nullable OptionalLong jitter(ProbeResult result) {
     RoundTripSpread spread = spread(result);
     return spread == null || spread.jitterNanos().isEmpty() ? null : spread.jitterNanos();
+  }
+
+  private static @Nullable OptionalLong connectionAge(ProbeResult result) {
+    return present(result.session(), SessionFacts::connectionAgeNanos);
+  }
+
+  private static @Nullable OptionalLong lastPong(ProbeResult result) {
+    return present(result.session(), SessionFacts::lastPongEpochMillis);
+  }
+
+  private static @Nullable OptionalLong present(
+      @Nullable SessionFacts session, Function<SessionFacts, OptionalLong> fact) {
+    OptionalLong found = session == null ? OptionalLong.empty() : fact.apply(session);
+    return found.isPresent() ? found : null;
   }
 
   private static @Nullable ChainFacts chain(ProbeResult result) {

@@ -1,6 +1,9 @@
 package io.github.websocketexporter.metrics;
 
+import io.github.websocketexporter.probe.Disconnect;
 import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.probe.RoundTripHistogram;
+import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.io.IOException;
@@ -30,8 +33,8 @@ interface Row {
   /** A gauge of a whole number, where the result holds the fact. */
   static <F> Row number(
       String name, String help, Function<ProbeResult, @Nullable F> fact, ToLongFunction<F> number) {
-    return new GaugeRow<>(
-        new MetricMetadata(name, help),
+    return new ValueRow<>(
+        ValueRow.gauge(new MetricMetadata(name, help), Labels.EMPTY),
         fact,
         (found, writer) -> writer.whole(number.applyAsLong(found)));
   }
@@ -39,8 +42,8 @@ interface Row {
   /** A gauge of a time in seconds, where the result holds the fact. */
   static <F> Row seconds(
       String name, String help, Function<ProbeResult, @Nullable F> fact, ToLongFunction<F> nanos) {
-    return new GaugeRow<>(
-        new MetricMetadata(name, help),
+    return new ValueRow<>(
+        ValueRow.gauge(new MetricMetadata(name, help), Labels.EMPTY),
         fact,
         (found, writer) -> writer.seconds(nanos.applyAsLong(found)));
   }
@@ -51,8 +54,8 @@ interface Row {
       String help,
       Function<ProbeResult, @Nullable F> fact,
       ToDoubleFunction<F> ratio) {
-    return new GaugeRow<>(
-        new MetricMetadata(name, help),
+    return new ValueRow<>(
+        ValueRow.gauge(new MetricMetadata(name, help), Labels.EMPTY),
         fact,
         (found, writer) -> writer.number(ratio.applyAsDouble(found)));
   }
@@ -95,7 +98,7 @@ interface Row {
       String label,
       Function<ProbeResult, @Nullable SortedMap<String, Long>> nanos) {
     return new SeriesRow<>(
-        new MetricMetadata(name, help), label, nanos, (found, writer) -> writer.seconds(found));
+        gauge(name, help, label), nanos, List::of, (found, writer) -> writer.seconds(found));
   }
 
   /** A gauge of numbers of any kind with a label that tells them apart. */
@@ -105,7 +108,47 @@ interface Row {
       String label,
       Function<ProbeResult, @Nullable SortedMap<String, Double>> numbers) {
     return new SeriesRow<>(
-        new MetricMetadata(name, help), label, numbers, (found, writer) -> writer.number(found));
+        gauge(name, help, label), numbers, List::of, (found, writer) -> writer.number(found));
+  }
+
+  private static MetricSnapshot gauge(String name, String help, String label) {
+    return ValueRow.gauge(new MetricMetadata(name, help), Labels.of(label, Family.LABEL_HOLE));
+  }
+
+  /**
+   * A counter, where the result holds the fact.
+   *
+   * @param name its name without {@code _total}, which the text formats add
+   */
+  static <F> Row counter(
+      String name, String help, Function<ProbeResult, @Nullable F> fact, ToLongFunction<F> number) {
+    return new ValueRow<>(
+        ValueRow.counter(new MetricMetadata(name, help), Labels.EMPTY),
+        fact,
+        (found, writer) -> writer.whole(number.applyAsLong(found)));
+  }
+
+  /**
+   * A counter of how connections that were held have ended.
+   *
+   * @param name its name without {@code _total}, which the text formats add
+   */
+  static Row disconnects(
+      String name,
+      String help,
+      Function<ProbeResult, @Nullable SortedMap<Disconnect, Long>> disconnects) {
+    Labels holes = Labels.of("code", Family.LABEL_HOLE, "reason", Family.LABEL_HOLE);
+    return new SeriesRow<>(
+        ValueRow.counter(new MetricMetadata(name, help), holes),
+        disconnects,
+        Disconnect::labels,
+        (found, writer) -> writer.whole(found));
+  }
+
+  /** A histogram of round trips, where the result holds them. */
+  static Row histogram(
+      String name, String help, Function<ProbeResult, @Nullable RoundTripHistogram> fact) {
+    return new HistogramRow(new MetricMetadata(name, help), fact);
   }
 
   /** A gauge of each phase that ran. */

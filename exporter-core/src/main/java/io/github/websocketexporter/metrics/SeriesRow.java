@@ -1,9 +1,6 @@
 package io.github.websocketexporter.metrics;
 
 import io.github.websocketexporter.probe.ProbeResult;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.io.IOException;
@@ -14,37 +11,38 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gauge with one label whose values are names that the configuration gave.
+ * A gauge or a counter whose series are told apart by labels.
  *
- * @param label the name of the label
- * @param series the values by those names, sorted as the text formats sort them; may be absent
- * @param value writes one of them
+ * @param series the values, sorted as the text formats sort their labels; may be absent
+ * @param labels the values of the labels, in the order that the text formats have
+ * @param value writes one of the values
  */
-record SeriesRow<V>(
-    MetricMetadata metadata,
-    String label,
-    Function<ProbeResult, @Nullable SortedMap<String, V>> series,
-    GaugeRow.Value<V> value)
+record SeriesRow<K, V>(
+    MetricSnapshot sample,
+    Function<ProbeResult, @Nullable SortedMap<K, V>> series,
+    Function<K, List<String>> labels,
+    ValueRow.Value<V> value)
     implements Row {
 
   @Override
-  public MetricSnapshot sample() {
-    Labels hole = Labels.of(label, Family.LABEL_HOLE);
-    return new GaugeSnapshot(
-        metadata, List.of(new GaugeDataPointSnapshot(Family.VALUE_HOLE, hole, null)));
+  public MetricMetadata metadata() {
+    return sample.getMetadata();
   }
 
   @Override
   public void write(ProbeResult result, Family family, MetricWriter writer) throws IOException {
-    SortedMap<String, V> found = series.apply(result);
+    SortedMap<K, V> found = series.apply(result);
     if (found == null || found.isEmpty()) {
       return;
     }
     writer.rendered(family.comments());
-    for (Map.Entry<String, V> each : found.entrySet()) {
-      writer.rendered(family.samples()[0]);
-      writer.label(each.getKey());
-      writer.rendered(family.samples()[1]);
+    for (Map.Entry<K, V> each : found.entrySet()) {
+      List<String> texts = labels.apply(each.getKey());
+      for (int i = 0; i < texts.size(); i++) {
+        writer.rendered(family.samples()[i]);
+        writer.label(texts.get(i));
+      }
+      writer.rendered(family.samples()[texts.size()]);
       value.write(each.getValue(), writer);
     }
   }

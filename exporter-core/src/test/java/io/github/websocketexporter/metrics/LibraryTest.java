@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** An answer is what the client library writes of the same metrics, but for how numbers look. */
 class LibraryTest {
-  private static final Pattern VALUE = Pattern.compile("(?dm) (\\S+)$");
+  private static final Pattern VALUE = Pattern.compile("(?dm)(?:(?<= )\\S+$|(?<=le=\")[^\"]+)");
 
   static final List<ProbeResult> RESULTS = results();
 
@@ -106,8 +106,8 @@ class LibraryTest {
         .matcher(document)
         .replaceAll(
             value ->
-                value.group(1).matches("-?[0-9.]+(?:E-?[0-9]+)?")
-                    ? " " + Double.parseDouble(value.group(1))
+                value.group().matches("-?[0-9.]+(?:E-?[0-9]+)?")
+                    ? String.valueOf(Double.parseDouble(value.group()))
                     : Matcher.quoteReplacement(value.group()));
   }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.websocketexporter.module.PingSettings;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.ArrivalClock;
+import io.github.websocketexporter.probe.Disconnect;
+import io.github.websocketexporter.probe.DisconnectReason;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.MessageFacts;
@@ -15,6 +17,8 @@ import io.github.websocketexporter.probe.PhaseTimings;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
+import io.github.websocketexporter.probe.RoundTripHistogram;
+import io.github.websocketexporter.probe.SessionFacts;
 import io.github.websocketexporter.probe.TcpFacts;
 import io.github.websocketexporter.probe.TlsFacts;
 import io.github.websocketexporter.probe.UpgradeFacts;
@@ -22,6 +26,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -82,7 +87,16 @@ class ProbeMetricsTest {
                   "probe_websocket_ping_pong_mean_seconds",
                   "probe_websocket_ping_pong_max_seconds",
                   "probe_websocket_ping_pong_jitter_seconds",
-                  "probe_websocket_ping_pong_loss_ratio"))
+                  "probe_websocket_ping_pong_loss_ratio",
+                  "probe_websocket_pings_total",
+                  "probe_websocket_pongs_total",
+                  "probe_websocket_pongs_late_total",
+                  "probe_websocket_pings_lost_total",
+                  "probe_websocket_connects_total",
+                  "probe_websocket_disconnects_total",
+                  "probe_websocket_ping_rtt_seconds",
+                  "probe_websocket_connection_age_seconds",
+                  "probe_websocket_last_pong_timestamp_seconds"))
           .toList();
 
   private static final String LAST_CHAIN_INFO =
@@ -94,6 +108,19 @@ class ProbeMetricsTest {
   private static final TcpFacts TCP = new TcpFacts(250_000, 125_000, 2);
   private static final TlsFacts VERIFIED =
       new TlsFacts(true, "TLS 1.3", "TLS_AES_128_GCM_SHA256", CHAIN);
+
+  private static final SessionFacts NEW_SESSION =
+      new SessionFacts(
+          false,
+          0,
+          0,
+          0,
+          0,
+          0,
+          new TreeMap<>(),
+          new RoundTripHistogram(List.of(Duration.ofSeconds(1))),
+          OptionalLong.empty(),
+          OptionalLong.empty());
 
   /** One result of each kind, for what holds of all. */
   static final List<ProbeResult> ALL =
@@ -110,6 +137,9 @@ class ProbeMetricsTest {
           failureInMessages(),
           failureInPing(),
           successOfABurst(),
+          sessionThatIsThere(),
+          sessionThatIsDown(),
+          Results.held(failureInConnect(), NEW_SESSION),
           Results.failure(Phase.CONNECT, FailureReason.CANCELLED));
 
   @Test
@@ -120,7 +150,7 @@ class ProbeMetricsTest {
             # HELP probe_dns_lookup_time_seconds The same as probe_websocket_duration_seconds of phase resolve, under the name that blackbox_exporter has for it.
             # TYPE probe_dns_lookup_time_seconds gauge
             probe_dns_lookup_time_seconds 0.001
-            # HELP probe_duration_seconds Time from the start of the probe to its answer.
+            # HELP probe_duration_seconds Time from the start of the probe to its answer; where the connection is held, of the scrape alone.
             # TYPE probe_duration_seconds gauge
             probe_duration_seconds 0.016
             # HELP probe_ip_addr_hash FNV-1a hash (32 bits) of the address to connect to, the proxy's where there is one: shows that it changed.
@@ -159,13 +189,13 @@ class ProbeMetricsTest {
             # HELP probe_tls_version_info The TLS version that was negotiated.
             # TYPE probe_tls_version_info gauge
             probe_tls_version_info{version="TLS 1.3"} 1
-            # HELP probe_websocket_connection_duration_seconds Time from the start of the probe to the valid 101: resolve, connect, proxy, tls and upgrade. 0 if it did not come.
+            # HELP probe_websocket_connection_duration_seconds Time from the start of the probe to the valid 101: resolve, connect, proxy, tls and upgrade. 0 if it did not come. Where the connection is held, when it was made.
             # TYPE probe_websocket_connection_duration_seconds gauge
             probe_websocket_connection_duration_seconds 0.01525
             # HELP probe_websocket_connection_upgraded The same as probe_websocket_up, under the name that blackbox_exporter has for it.
             # TYPE probe_websocket_connection_upgraded gauge
             probe_websocket_connection_upgraded 1.0
-            # HELP probe_websocket_duration_seconds Duration of each phase that ran; of the phase that failed, the time until it did. resolve, connect and tls hold the exporter's own scheduling too.
+            # HELP probe_websocket_duration_seconds Duration of each phase that ran; of the phase that failed, the time until it did. resolve, connect and tls hold the exporter's own scheduling too. Where the connection is held, when it was made; ping is the newest round trip.
             # TYPE probe_websocket_duration_seconds gauge
             probe_websocket_duration_seconds{phase="connect"} 0.002
             probe_websocket_duration_seconds{phase="ping"} 0.0005
@@ -178,19 +208,19 @@ class ProbeMetricsTest {
             # HELP probe_websocket_ping_pong_clock_info What stamped the arrival of the PONG: the kernel as it came in, or the exporter's event loop when it read it.
             # TYPE probe_websocket_ping_pong_clock_info gauge
             probe_websocket_ping_pong_clock_info{clock="kernel"} 1
-            # HELP probe_websocket_ping_pong_duration_seconds Time from handing the PING to the socket to the arrival of its PONG; of several, the median. 0 if none came.
+            # HELP probe_websocket_ping_pong_duration_seconds Time from handing the PING to the socket to the arrival of its PONG; of several, the median; where the connection is held, the newest. 0 if none came.
             # TYPE probe_websocket_ping_pong_duration_seconds gauge
             probe_websocket_ping_pong_duration_seconds 0.0005
-            # HELP probe_websocket_ping_pong_success Whether the PONG that matches the PING came; of several, as many as the module asks for.
+            # HELP probe_websocket_ping_pong_success Whether the PONG that matches the PING came; of several, as many as the module asks for; where the connection is held, that of the newest.
             # TYPE probe_websocket_ping_pong_success gauge
             probe_websocket_ping_pong_success 1.0
             # HELP probe_websocket_ping_pong_uncertainty_seconds How much of probe_websocket_ping_pong_duration_seconds may be the exporter's own delay: what it can see of that, not a proof.
             # TYPE probe_websocket_ping_pong_uncertainty_seconds gauge
             probe_websocket_ping_pong_uncertainty_seconds 0.0000015
-            # HELP probe_websocket_pings_sent PINGs sent by this probe.
+            # HELP probe_websocket_pings_sent PINGs sent by this probe; where the connection is held, from one scrape to the next.
             # TYPE probe_websocket_pings_sent gauge
             probe_websocket_pings_sent 1.0
-            # HELP probe_websocket_pongs_received PONGs that carried the payload of one of this probe's PINGs, in time.
+            # HELP probe_websocket_pongs_received PONGs that carried the payload of one of the PINGs that probe_websocket_pings_sent counts, in time.
             # TYPE probe_websocket_pongs_received gauge
             probe_websocket_pongs_received 1.0
             # HELP probe_websocket_ssl Whether the target is probed with TLS: wss (1) or ws (0).
@@ -205,7 +235,7 @@ class ProbeMetricsTest {
             # HELP probe_websocket_unmatched_pongs PONGs that carried anything else, came again, or came too late.
             # TYPE probe_websocket_unmatched_pongs gauge
             probe_websocket_unmatched_pongs 0.0
-            # HELP probe_websocket_up Whether the WebSocket connection was established: a valid 101 came.
+            # HELP probe_websocket_up Whether the WebSocket connection was established: a valid 101 came. Where it is held, whether it is there.
             # TYPE probe_websocket_up gauge
             probe_websocket_up 1.0
             """);
@@ -219,7 +249,7 @@ class ProbeMetricsTest {
             # HELP probe_dns_lookup_time_seconds The same as probe_websocket_duration_seconds of phase resolve, under the name that blackbox_exporter has for it.
             # TYPE probe_dns_lookup_time_seconds gauge
             probe_dns_lookup_time_seconds 2.0
-            # HELP probe_duration_seconds Time from the start of the probe to its answer.
+            # HELP probe_duration_seconds Time from the start of the probe to its answer; where the connection is held, of the scrape alone.
             # TYPE probe_duration_seconds gauge
             probe_duration_seconds 2.00025
             # HELP probe_failure_info The phase in which the probe failed, and the reason. Only on failure.
@@ -231,25 +261,25 @@ class ProbeMetricsTest {
             # HELP probe_timeout_seconds The longest that this probe was allowed to take.
             # TYPE probe_timeout_seconds gauge
             probe_timeout_seconds 9.5
-            # HELP probe_websocket_connection_duration_seconds Time from the start of the probe to the valid 101: resolve, connect, proxy, tls and upgrade. 0 if it did not come.
+            # HELP probe_websocket_connection_duration_seconds Time from the start of the probe to the valid 101: resolve, connect, proxy, tls and upgrade. 0 if it did not come. Where the connection is held, when it was made.
             # TYPE probe_websocket_connection_duration_seconds gauge
             probe_websocket_connection_duration_seconds 0.0
             # HELP probe_websocket_connection_upgraded The same as probe_websocket_up, under the name that blackbox_exporter has for it.
             # TYPE probe_websocket_connection_upgraded gauge
             probe_websocket_connection_upgraded 0.0
-            # HELP probe_websocket_duration_seconds Duration of each phase that ran; of the phase that failed, the time until it did. resolve, connect and tls hold the exporter's own scheduling too.
+            # HELP probe_websocket_duration_seconds Duration of each phase that ran; of the phase that failed, the time until it did. resolve, connect and tls hold the exporter's own scheduling too. Where the connection is held, when it was made; ping is the newest round trip.
             # TYPE probe_websocket_duration_seconds gauge
             probe_websocket_duration_seconds{phase="resolve"} 2.0
-            # HELP probe_websocket_ping_pong_duration_seconds Time from handing the PING to the socket to the arrival of its PONG; of several, the median. 0 if none came.
+            # HELP probe_websocket_ping_pong_duration_seconds Time from handing the PING to the socket to the arrival of its PONG; of several, the median; where the connection is held, the newest. 0 if none came.
             # TYPE probe_websocket_ping_pong_duration_seconds gauge
             probe_websocket_ping_pong_duration_seconds 0.0
-            # HELP probe_websocket_ping_pong_success Whether the PONG that matches the PING came; of several, as many as the module asks for.
+            # HELP probe_websocket_ping_pong_success Whether the PONG that matches the PING came; of several, as many as the module asks for; where the connection is held, that of the newest.
             # TYPE probe_websocket_ping_pong_success gauge
             probe_websocket_ping_pong_success 0.0
             # HELP probe_websocket_ssl Whether the target is probed with TLS: wss (1) or ws (0).
             # TYPE probe_websocket_ssl gauge
             probe_websocket_ssl 1.0
-            # HELP probe_websocket_up Whether the WebSocket connection was established: a valid 101 came.
+            # HELP probe_websocket_up Whether the WebSocket connection was established: a valid 101 came. Where it is held, whether it is there.
             # TYPE probe_websocket_up gauge
             probe_websocket_up 0.0
             """);
@@ -569,6 +599,87 @@ class ProbeMetricsTest {
   }
 
   @Test
+  void hasTheCountersOfAConnectionThatIsHeld() {
+    assertThat(Results.text(sessionThatIsThere()))
+        .contains(
+            """
+            # HELP probe_websocket_connects_total How often the session's connection was established.
+            # TYPE probe_websocket_connects_total counter
+            probe_websocket_connects_total 4.0
+            # HELP probe_websocket_disconnects_total How often the session's connection ended, by reason, and by the status code of the peer's Close where there was one.
+            # TYPE probe_websocket_disconnects_total counter
+            probe_websocket_disconnects_total{code="",reason="connection_reset"} 1.0
+            probe_websocket_disconnects_total{code="",reason="pong_timeout"} 1.0
+            probe_websocket_disconnects_total{code="1001",reason="closed_by_peer"} 1.0
+            """);
+    assertThat(Results.samples(sessionThatIsThere()))
+        .contains(
+            "probe_websocket_pings_total 86400.0",
+            "probe_websocket_pings_lost_total 7.0",
+            "probe_websocket_pongs_total 86392.0",
+            "probe_websocket_pongs_late_total 2.0",
+            "probe_websocket_connection_age_seconds 3600.25",
+            "probe_websocket_last_pong_timestamp_seconds 1795716342.125",
+            "probe_websocket_ping_pong_success 1.0");
+  }
+
+  @Test
+  void namesCountersWithoutTheirTotalInOpenMetrics() {
+    assertThat(Results.openMetrics(sessionThatIsThere()))
+        .contains(
+            """
+            # TYPE probe_websocket_pings counter
+            # HELP probe_websocket_pings PINGs sent since the session began, or messages in their place.
+            probe_websocket_pings_total 86400.0
+            """);
+  }
+
+  @Test
+  void hasTheRoundTripsOfAConnectionThatIsHeldInTheBucketsOfItsModule() {
+    assertThat(Results.text(sessionThatIsThere()))
+        .contains(
+            """
+            # HELP probe_websocket_ping_rtt_seconds Time from handing each PING to the socket to the arrival of its PONG, late ones too.
+            # TYPE probe_websocket_ping_rtt_seconds histogram
+            probe_websocket_ping_rtt_seconds_bucket{le="0.0005"} 2
+            probe_websocket_ping_rtt_seconds_bucket{le="0.005"} 2
+            probe_websocket_ping_rtt_seconds_bucket{le="1.0"} 3
+            probe_websocket_ping_rtt_seconds_bucket{le="+Inf"} 4
+            probe_websocket_ping_rtt_seconds_count 4
+            probe_websocket_ping_rtt_seconds_sum 2.0069
+            """);
+  }
+
+  @Test
+  void hasOnlyWhatIsCountedWhereAConnectionThatIsHeldIsDown() {
+    assertThat(Results.samples(sessionThatIsDown()))
+        .contains(
+            "probe_websocket_up 0.0",
+            "probe_websocket_ping_pong_success 0.0",
+            "probe_failure_info{phase=\"connect\",reason=\"connect_refused\"} 1",
+            "probe_websocket_connects_total 1.0",
+            "probe_websocket_last_pong_timestamp_seconds 1795716342.0")
+        .noneMatch(line -> line.startsWith("probe_websocket_connection_age_seconds"));
+  }
+
+  @Test
+  void hasNoDisconnectsAndNoLastPongBeforeThereIsOne() {
+    assertThat(Results.samples(Results.held(failureInConnect(), NEW_SESSION)))
+        .contains("probe_websocket_pings_total 0.0", "probe_websocket_ping_rtt_seconds_count 0")
+        .noneMatch(line -> line.matches("probe_websocket_(disconnects|last_pong).*"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource
+  void namesEveryWayToEndInLowerCase(DisconnectReason reason) {
+    assertThat(Results.samples(sessionThatEnded(new Disconnect(reason))))
+        .contains(
+            "probe_websocket_disconnects_total{code=\"\",reason=\"%s\"} 1.0"
+                .formatted(reason.label()));
+    assertThat(reason.label()).matches("[a-z_]+").isEqualToIgnoringCase(reason.name());
+  }
+
+  @Test
   void hasVersionAndCipherOfAnUnverifiedPeerOnceTheHandshakeEnded() {
     ProbeResult result =
         Results.builder()
@@ -700,10 +811,16 @@ class ProbeMetricsTest {
     List<String> lines = Results.text(result).lines().toList();
 
     for (String name : names(result)) {
+      String type =
+          name.endsWith("_total")
+              ? "counter"
+              : name.endsWith("_ping_rtt_seconds") ? "histogram" : "gauge";
       assertThat(lines)
           .filteredOn(line -> line.matches("# HELP " + name + " [A-Z].*\\."))
           .hasSize(1);
-      assertThat(lines).filteredOn(line -> line.equals("# TYPE " + name + " gauge")).hasSize(1);
+      assertThat(lines)
+          .filteredOn(line -> line.equals("# TYPE %s %s".formatted(name, type)))
+          .hasSize(1);
     }
     assertThat(lines).filteredOn(line -> line.startsWith("#")).hasSize(2 * names(result).size());
   }
@@ -813,6 +930,54 @@ class ProbeMetricsTest {
         .build(9_500_000_000L, new Failure(Phase.PING, FailureReason.PONG_TIMEOUT));
   }
 
+  private static ProbeResult sessionThatIsThere() {
+    RoundTripHistogram roundTrips =
+        new RoundTripHistogram(
+            List.of(Duration.ofNanos(500_000), Duration.ofMillis(5), Duration.ofSeconds(1)));
+    LongStream.of(400_000, 500_000, 6_000_000, 2_000_000_000).forEach(roundTrips::observe);
+    return Results.held(
+        successOfABurst(),
+        new SessionFacts(
+            true,
+            86_400,
+            86_392,
+            2,
+            7,
+            4,
+            new TreeMap<>(
+                Map.of(
+                    new Disconnect(DisconnectReason.CLOSED_BY_PEER, "1001"),
+                    1L,
+                    new Disconnect(DisconnectReason.PONG_TIMEOUT),
+                    1L,
+                    new Disconnect(DisconnectReason.CONNECTION_RESET),
+                    1L)),
+            roundTrips,
+            OptionalLong.of(3_600_250_000_000L),
+            OptionalLong.of(1_795_716_342_125L)));
+  }
+
+  private static ProbeResult sessionThatIsDown() {
+    return sessionThatEnded(new Disconnect(DisconnectReason.CLOSED_BY_PEER, Disconnect.OTHER_CODE));
+  }
+
+  /** Which cannot be made again. */
+  private static ProbeResult sessionThatEnded(Disconnect disconnect) {
+    return Results.held(
+        failureInConnect(),
+        new SessionFacts(
+            false,
+            1,
+            1,
+            0,
+            0,
+            1,
+            new TreeMap<>(Map.of(disconnect, 1L)),
+            new RoundTripHistogram(List.of(Duration.ofSeconds(1))),
+            OptionalLong.empty(),
+            OptionalLong.of(1_795_716_342_000L)));
+  }
+
   private static ProbeResult successOfABurst() {
     return burst(0.4, roundTrips(3_000_000, 1_000_000, 8_000_000)).build(900_000_000, null);
   }
@@ -858,7 +1023,8 @@ class ProbeMetricsTest {
 
   private static Set<String> names(ProbeResult result) {
     return Results.samples(result).stream()
-        .map(line -> line.split("[{ ]")[0])
+        .map(
+            line -> line.split("[{ ]")[0].replaceFirst("_ping_rtt_seconds_.*", "_ping_rtt_seconds"))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 }

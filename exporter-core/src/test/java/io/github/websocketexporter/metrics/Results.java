@@ -14,6 +14,7 @@ import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
+import io.github.websocketexporter.probe.SessionFacts;
 import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.probe.TcpFacts;
 import io.github.websocketexporter.probe.TlsFacts;
@@ -66,6 +67,23 @@ final class Results {
   /** A probe that failed at once, without any fact. */
   static ProbeResult failure(Phase phase, FailureReason reason) {
     return builder().build(3_000_000, new Failure(phase, reason));
+  }
+
+  /** The same of a connection that is held, which has come to {@code session}. */
+  static ProbeResult held(ProbeResult result, SessionFacts session) {
+    return new ProbeResult(
+        result.request(),
+        result.durationNanos(),
+        result.timings(),
+        result.address(),
+        result.tcp(),
+        result.tls(),
+        result.upgrade(),
+        result.connectionNanos(),
+        result.messages(),
+        result.pings(),
+        session,
+        result.failure());
   }
 
   /** Begins the result of a probe over wss with the default module. */

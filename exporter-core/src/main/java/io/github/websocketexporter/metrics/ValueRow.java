@@ -1,6 +1,8 @@
 package io.github.websocketexporter.metrics;
 
 import io.github.websocketexporter.probe.ProbeResult;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -12,11 +14,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gauge without labels.
+ * A gauge or a counter without labels.
  *
  * @param value writes the value of the fact
  */
-record GaugeRow<F>(MetricMetadata metadata, Function<ProbeResult, @Nullable F> fact, Value<F> value)
+record ValueRow<F>(MetricSnapshot sample, Function<ProbeResult, @Nullable F> fact, Value<F> value)
     implements Row {
 
   /** Ends a sample with the value of a fact. */
@@ -25,10 +27,21 @@ record GaugeRow<F>(MetricMetadata metadata, Function<ProbeResult, @Nullable F> f
     void write(F fact, MetricWriter writer) throws IOException;
   }
 
-  @Override
-  public MetricSnapshot sample() {
+  /** A gauge with a hole for its value, and {@code labels}. */
+  static MetricSnapshot gauge(MetricMetadata metadata, Labels labels) {
     return new GaugeSnapshot(
-        metadata, List.of(new GaugeDataPointSnapshot(Family.VALUE_HOLE, Labels.EMPTY, null)));
+        metadata, List.of(new GaugeDataPointSnapshot(Family.VALUE_HOLE, labels, null)));
+  }
+
+  /** A counter with a hole for its value, and {@code labels}. */
+  static MetricSnapshot counter(MetricMetadata metadata, Labels labels) {
+    return new CounterSnapshot(
+        metadata, List.of(new CounterDataPointSnapshot(Family.VALUE_HOLE, labels, null, 0)));
+  }
+
+  @Override
+  public MetricMetadata metadata() {
+    return sample.getMetadata();
   }
 
   @Override
