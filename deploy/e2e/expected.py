@@ -115,8 +115,13 @@ FLAPPING = Target("ingress", "flapping", PONG, alerts=frozenset({"WebSocketEndpo
 
 RELOAD_FAILED = "WebSocketExporterConfigReloadFailed"
 STOPPED = ("WebSocketExporterDown", "WebSocketProbeUnanswered")
-QUIET = ("WebSocketExporterSaturated", "WebSocketPingPongSlowerThanUsual")
-"""There is no reason for these: nothing is turned away, and no server has a day behind it."""
+QUIET = (
+    "WebSocketExporterSaturated",
+    "WebSocketPingLoss",
+    "WebSocketPingPongSlowerThanUsual",
+    "WebSocketPingPongTailLatency",
+)
+"""There is no reason for these: nothing is turned away, PONGs come, and no server has a day behind it."""
 OF_THE_MACHINE = ("WebSocketExporterLate", "WebSocketExporterUnsure")
 """These are for it to say: one that has much else to do is late."""
 

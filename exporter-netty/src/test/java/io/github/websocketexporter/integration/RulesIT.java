@@ -28,7 +28,7 @@ class RulesIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"endpoints.yml", "latency.yml", "exporter.yml"})
+  @ValueSource(strings = {"endpoints.yml", "latency.yml", "continuous.yml", "exporter.yml"})
   void theyDoWhatTheirCasesSay(String cases) throws Exception {
     String file = RULES.resolve("tests").resolve(cases).toString();
     assertThat(ScraperProcess.run("promtool", "test", "rules", file)).contains("SUCCESS");
@@ -37,6 +37,6 @@ class RulesIT {
   @Test
   void noFileOfCasesIsLeftOut() throws IOException {
     assertThat(Manifests.files("rules/tests"))
-        .containsExactlyInAnyOrder("endpoints.yml", "latency.yml", "exporter.yml");
+        .containsExactlyInAnyOrder("endpoints.yml", "latency.yml", "continuous.yml", "exporter.yml");
   }
 }
