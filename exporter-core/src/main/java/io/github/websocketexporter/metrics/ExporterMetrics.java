@@ -1,6 +1,7 @@
 package io.github.websocketexporter.metrics;
 
 import io.github.websocketexporter.probe.ArrivalClock;
+import io.github.websocketexporter.probe.DisconnectReason;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
@@ -75,6 +76,27 @@ public final class ExporterMetrics {
           .help("Open connections to the exporter's own HTTP server.")
           .register(registry);
 
+  private final Gauge sessions =
+      Gauge.builder()
+          .name("websocket_exporter_sessions")
+          .help("Sessions: targets whose connection is held, or made again, and pinged.")
+          .register(registry);
+  private final Counter sessionPings =
+      Counter.builder()
+          .name("websocket_exporter_session_pings_total")
+          .help("PINGs that sessions sent, or messages in their place.")
+          .register(registry);
+  private final Counter sessionReconnects =
+      Counter.builder()
+          .name("websocket_exporter_session_reconnects_total")
+          .help("Attempts of sessions to make a connection again that had ended.")
+          .register(registry);
+  private final Counter sessionDisconnects =
+      Counter.builder()
+          .name("websocket_exporter_session_disconnects_total")
+          .help("Connections of sessions that ended, by reason.")
+          .labelNames("reason")
+          .register(registry);
   private final Histogram loopDelays =
       Histogram.builder()
           .name("websocket_exporter_event_loop_delay_seconds")
@@ -118,10 +140,9 @@ public final class ExporterMetrics {
     for (RejectionReason reason : RejectionReason.values()) {
       rejections.initLabelValues(reason.label());
     }
-    Gauge.builder()
-        .name("websocket_exporter_sessions")
-        .help("Connections that are held and pinged at an interval.")
-        .register(registry);
+    for (DisconnectReason reason : DisconnectReason.values()) {
+      sessionDisconnects.initLabelValues(reason.label());
+    }
   }
 
   /** Notes what stamps the arrival of PONGs. */
@@ -139,21 +160,28 @@ public final class ExporterMetrics {
     inFlight.dec();
   }
 
-  /** Notes that a probe came to {@code result}. */
+  /**
+   * Notes that a probe came to {@code result}. Where that is of a session, each of its round trips
+   * has been noted already: see {@link #sessionPonged}.
+   */
   public void probeEnded(ProbeResult result) {
     String module = result.request().module().name();
     inFlight.dec();
     ModuleMetrics own = byModule.computeIfAbsent(module, this::ofModule);
     own.probes().inc();
     own.durations().observe(result.durationNanos() / 1e9);
-    RoundTrip roundTrip = result.roundTrip();
+    RoundTrip roundTrip = result.session() == null ? result.roundTrip() : null;
     if (roundTrip != null) {
-      uncertainties.observe(roundTrip.uncertaintyNanos() / 1e9);
+      measured(roundTrip);
     }
     Failure failure = result.failure();
     if (failure != null) {
       failures.labelValues(module, failure.phase().label(), failure.reason().label()).inc();
     }
+  }
+
+  private void measured(RoundTrip roundTrip) {
+    uncertainties.observe(roundTrip.uncertaintyNanos() / 1e9);
   }
 
   private ModuleMetrics ofModule(String module) {
@@ -178,6 +206,36 @@ public final class ExporterMetrics {
   /** Notes that a connection to the HTTP server was closed. */
   public void connectionClosed() {
     connections.dec();
+  }
+
+  /** Notes that a session began. */
+  public void sessionOpened() {
+    sessions.inc();
+  }
+
+  /** Notes that a session is over. */
+  public void sessionClosed() {
+    sessions.dec();
+  }
+
+  /** Notes that a session tries to make a connection again that had ended. */
+  public void sessionReconnects() {
+    sessionReconnects.inc();
+  }
+
+  /** Notes that a session sent a PING, or a message in its place. */
+  public void sessionPinged() {
+    sessionPings.inc();
+  }
+
+  /** Notes that a session measured {@code roundTrip}. */
+  public void sessionPonged(RoundTrip roundTrip) {
+    measured(roundTrip);
+  }
+
+  /** Notes that the connection of a session ended. */
+  public void sessionDisconnected(DisconnectReason reason) {
+    sessionDisconnects.labelValues(reason.label()).inc();
   }
 
   /** Notes that an event loop ran what was due {@code nanos} late. */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Puts one answer together, of bytes that the library rendered and of what varies. */
 final class MetricWriter {
   private static final int MAX_LENGTH = "-9223372036854775808.123456789\n".length();
+  private static final int END = MAX_LENGTH - 1;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final int NANO_DIGITS = 9;
   private static final byte[] NO_BOUND = "+Inf".getBytes(StandardCharsets.US_ASCII);
@@ -18,11 +19,9 @@ final class MetricWriter {
   /** The end of a line, and the room for a number in front of it. */
   private final byte[] line = new byte[MAX_LENGTH];
 
-  private final int end = MAX_LENGTH - 1;
-
   MetricWriter(OutputStream out) {
     this.out = out;
-    line[end] = '\n';
+    line[END] = '\n';
   }
 
   /** Writes what has been rendered. */
@@ -37,7 +36,7 @@ final class MetricWriter {
 
   /** Ends a sample of a histogram, which counts without a point. */
   void count(long value) throws IOException {
-    line(digits(value, end));
+    line(digits(value, END));
   }
 
   /** Ends a sample with a time in seconds, exactly as it is in nanoseconds. */
@@ -48,7 +47,7 @@ final class MetricWriter {
   /** Writes the upper bound of a bucket, a time in seconds. */
   void bound(long nanos) throws IOException {
     int start = inSeconds(nanos);
-    out.write(line, start, end - start);
+    out.write(line, start, END - start);
   }
 
   /** Writes that a bucket has no upper bound. */
@@ -88,7 +87,7 @@ final class MetricWriter {
    * @return where it starts
    */
   private int decimal(boolean negative, long whole, long billionths) {
-    int start = end;
+    int start = END;
     int places = NANO_DIGITS;
     while (places > 1 && billionths % 10 == 0) {
       billionths /= 10;

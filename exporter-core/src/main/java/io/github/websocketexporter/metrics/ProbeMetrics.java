@@ -80,7 +80,7 @@ public final class ProbeMetrics {
               "probe_websocket_duration_seconds",
               "Duration of each phase that ran; of the phase that failed, the time until it did."
                   + " resolve, connect and tls hold the exporter's own scheduling too. Where the"
-                  + " connection is held, when it was made; ping is the newest round trip."),
+                  + " connection is held, when it was made; ping is of the newest PING."),
           Row.info(
               "probe_failure",
               "The phase in which the probe failed, and the reason. Only on failure.",

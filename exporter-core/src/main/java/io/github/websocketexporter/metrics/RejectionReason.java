@@ -8,6 +8,8 @@ public enum RejectionReason {
   MAX_IN_FLIGHT,
   /** As many connections as {@code web.max-connections} allows were open. */
   MAX_CONNECTIONS,
+  /** As many connections as {@code sessions.max} allows were held. */
+  MAX_SESSIONS,
   /** The exporter had no file descriptor left for the probe. */
   TOO_MANY_OPEN_FILES,
   /** The exporter had no local port left towards the target. */

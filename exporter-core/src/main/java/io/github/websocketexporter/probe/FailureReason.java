@@ -29,6 +29,8 @@ public enum FailureReason {
   NO_LOCAL_PORT,
   /** The exporter has used up its file descriptors. A limit of the exporter's host. */
   TOO_MANY_OPEN_FILES,
+  /** As many connections are held as {@code sessions.max} allows. A limit of the exporter's own. */
+  TOO_MANY_SESSIONS,
   /** The proxy had not opened the tunnel by the deadline. */
   PROXY_TIMEOUT,
   /** The proxy wants credentials, or other ones, or another way to give them. */

@@ -3,6 +3,7 @@ package io.github.websocketexporter.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.probe.ArrivalClock;
+import io.github.websocketexporter.probe.DisconnectReason;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
@@ -63,9 +64,22 @@ class ExporterMetricsTest {
             "websocket_exporter_probes_in_flight 0.0",
             "websocket_exporter_probes_rejected_total{reason=\"max_connections\"} 0.0",
             "websocket_exporter_probes_rejected_total{reason=\"max_in_flight\"} 0.0",
+            "websocket_exporter_probes_rejected_total{reason=\"max_sessions\"} 0.0",
             "websocket_exporter_probes_rejected_total{reason=\"no_local_port\"} 0.0",
             "websocket_exporter_probes_rejected_total{reason=\"starting\"} 0.0",
             "websocket_exporter_probes_rejected_total{reason=\"too_many_open_files\"} 0.0",
+            "websocket_exporter_session_disconnects_total{reason=\"closed_by_peer\"} 0.0",
+            "websocket_exporter_session_disconnects_total{reason=\"connection_reset\"} 0.0",
+            "websocket_exporter_session_disconnects_total{reason=\"internal_error\"} 0.0",
+            "websocket_exporter_session_disconnects_total{reason=\"lease_ended\"} 0.0",
+            "websocket_exporter_session_disconnects_total{reason=\"max_age\"} 0.0",
+            "websocket_exporter_session_disconnects_total{reason=\"module_changed\"} 0.0",
+            "websocket_exporter_session_disconnects_total{reason=\"pong_timeout\"} 0.0",
+            "websocket_exporter_session_disconnects_total{reason=\"protocol_violation\"} 0.0",
+            "websocket_exporter_session_disconnects_total{reason=\"shutdown\"} 0.0",
+            "websocket_exporter_session_disconnects_total{reason=\"too_large\"} 0.0",
+            "websocket_exporter_session_pings_total 0.0",
+            "websocket_exporter_session_reconnects_total 0.0",
             "websocket_exporter_sessions 0.0");
   }
 
@@ -194,6 +208,44 @@ class ExporterMetricsTest {
   }
 
   @Test
+  void observesTheUncertaintyOfASessionWithEachPongAndNotWithItsProbes() {
+    metrics.sessionPonged(roundTrip(2_000));
+    metrics.sessionPonged(roundTrip(2_000));
+    metrics.probeStarted();
+    metrics.probeEnded(Results.held(Results.successOverTls(), Results.NEW_SESSION));
+
+    assertThatUncertainties().contains("count 2", "sum 4.0E-6");
+    assertThatOwnSamples()
+        .contains("websocket_exporter_probes_total{module=\"websocket_ping\"} 1.0");
+  }
+
+  @Test
+  void showsTheSessionsThatThereAre() {
+    metrics.sessionOpened();
+    metrics.sessionOpened();
+    metrics.sessionClosed();
+
+    assertThatOwnSamples().contains("websocket_exporter_sessions 1.0");
+  }
+
+  @Test
+  void countsWhatSessionsDo() {
+    metrics.sessionPinged();
+    metrics.sessionPinged();
+    metrics.sessionPinged();
+    metrics.sessionDisconnected(DisconnectReason.CLOSED_BY_PEER);
+    metrics.sessionReconnects();
+    metrics.sessionReconnects();
+
+    assertThatOwnSamples()
+        .contains(
+            "websocket_exporter_session_pings_total 3.0",
+            "websocket_exporter_session_disconnects_total{reason=\"closed_by_peer\"} 1.0",
+            "websocket_exporter_session_disconnects_total{reason=\"shutdown\"} 0.0",
+            "websocket_exporter_session_reconnects_total 2.0");
+  }
+
+  @Test
   void showsTheProbesThatRunAndNoneOnceAllHaveEnded() {
     metrics.probeStarted();
     metrics.probeStarted();
@@ -296,6 +348,9 @@ class ExporterMetricsTest {
     "websocket_exporter_module_unknown_total, counter",
     "websocket_exporter_event_loop_delay_seconds, histogram",
     "websocket_exporter_sessions, gauge",
+    "websocket_exporter_session_pings_total, counter",
+    "websocket_exporter_session_reconnects_total, counter",
+    "websocket_exporter_session_disconnects_total, counter",
     "websocket_exporter_ping_clock_info, gauge",
     "websocket_exporter_config_last_reload_successful, gauge",
     "websocket_exporter_config_last_reload_success_timestamp_seconds, gauge"

@@ -109,19 +109,6 @@ class ProbeMetricsTest {
   private static final TlsFacts VERIFIED =
       new TlsFacts(true, "TLS 1.3", "TLS_AES_128_GCM_SHA256", CHAIN);
 
-  private static final SessionFacts NEW_SESSION =
-      new SessionFacts(
-          false,
-          0,
-          0,
-          0,
-          0,
-          0,
-          new TreeMap<>(),
-          new RoundTripHistogram(List.of(Duration.ofSeconds(1))),
-          OptionalLong.empty(),
-          OptionalLong.empty());
-
   /** One result of each kind, for what holds of all. */
   static final List<ProbeResult> ALL =
       List.of(
@@ -139,7 +126,7 @@ class ProbeMetricsTest {
           successOfABurst(),
           sessionThatIsThere(),
           sessionThatIsDown(),
-          Results.held(failureInConnect(), NEW_SESSION),
+          Results.held(failureInConnect(), Results.NEW_SESSION),
           Results.failure(Phase.CONNECT, FailureReason.CANCELLED));
 
   @Test
@@ -195,7 +182,7 @@ class ProbeMetricsTest {
             # HELP probe_websocket_connection_upgraded The same as probe_websocket_up, under the name that blackbox_exporter has for it.
             # TYPE probe_websocket_connection_upgraded gauge
             probe_websocket_connection_upgraded 1.0
-            # HELP probe_websocket_duration_seconds Duration of each phase that ran; of the phase that failed, the time until it did. resolve, connect and tls hold the exporter's own scheduling too. Where the connection is held, when it was made; ping is the newest round trip.
+            # HELP probe_websocket_duration_seconds Duration of each phase that ran; of the phase that failed, the time until it did. resolve, connect and tls hold the exporter's own scheduling too. Where the connection is held, when it was made; ping is of the newest PING.
             # TYPE probe_websocket_duration_seconds gauge
             probe_websocket_duration_seconds{phase="connect"} 0.002
             probe_websocket_duration_seconds{phase="ping"} 0.0005
@@ -267,7 +254,7 @@ class ProbeMetricsTest {
             # HELP probe_websocket_connection_upgraded The same as probe_websocket_up, under the name that blackbox_exporter has for it.
             # TYPE probe_websocket_connection_upgraded gauge
             probe_websocket_connection_upgraded 0.0
-            # HELP probe_websocket_duration_seconds Duration of each phase that ran; of the phase that failed, the time until it did. resolve, connect and tls hold the exporter's own scheduling too. Where the connection is held, when it was made; ping is the newest round trip.
+            # HELP probe_websocket_duration_seconds Duration of each phase that ran; of the phase that failed, the time until it did. resolve, connect and tls hold the exporter's own scheduling too. Where the connection is held, when it was made; ping is of the newest PING.
             # TYPE probe_websocket_duration_seconds gauge
             probe_websocket_duration_seconds{phase="resolve"} 2.0
             # HELP probe_websocket_ping_pong_duration_seconds Time from handing the PING to the socket to the arrival of its PONG; of several, the median; where the connection is held, the newest. 0 if none came.
@@ -664,7 +651,7 @@ class ProbeMetricsTest {
 
   @Test
   void hasNoDisconnectsAndNoLastPongBeforeThereIsOne() {
-    assertThat(Results.samples(Results.held(failureInConnect(), NEW_SESSION)))
+    assertThat(Results.samples(Results.held(failureInConnect(), Results.NEW_SESSION)))
         .contains("probe_websocket_pings_total 0.0", "probe_websocket_ping_rtt_seconds_count 0")
         .noneMatch(line -> line.matches("probe_websocket_(disconnects|last_pong).*"));
   }

@@ -14,6 +14,7 @@ import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
+import io.github.websocketexporter.probe.RoundTripHistogram;
 import io.github.websocketexporter.probe.SessionFacts;
 import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.probe.TcpFacts;
@@ -27,6 +28,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /** Results of probes, and their metrics as text. */
 final class Results {
@@ -41,6 +44,20 @@ final class Results {
           "CN=Authority",
           "node.test,*.node.test,198.51.100.7",
           "2af1");
+
+  /** Of a session that has not come to a connection yet. */
+  static final SessionFacts NEW_SESSION =
+      new SessionFacts(
+          false,
+          0,
+          0,
+          0,
+          0,
+          0,
+          new TreeMap<>(),
+          new RoundTripHistogram(List.of(Duration.ofSeconds(1))),
+          OptionalLong.empty(),
+          OptionalLong.empty());
 
   private Results() {}
 

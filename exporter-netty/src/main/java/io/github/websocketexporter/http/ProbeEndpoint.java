@@ -107,6 +107,10 @@ final class ProbeEndpoint implements Endpoint {
             RejectionReason.TOO_MANY_OPEN_FILES,
             "The exporter has no file descriptor left for the probe.");
       }
+      if (reason == FailureReason.TOO_MANY_SESSIONS) {
+        return rejection(
+            RejectionReason.MAX_SESSIONS, "As many connections as sessions.max allows are held.");
+      }
       if (reason == FailureReason.NO_LOCAL_PORT) {
         return rejection(
             RejectionReason.NO_LOCAL_PORT,
