@@ -8,6 +8,7 @@ import io.github.websocketexporter.probe.PhaseTimings;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
+import io.github.websocketexporter.probe.SessionFacts;
 import io.github.websocketexporter.probe.TcpFacts;
 import io.github.websocketexporter.probe.TlsFacts;
 import java.io.ByteArrayOutputStream;
@@ -35,7 +36,7 @@ final class DebugPage {
   static Response of(ProbeResult result, EffectiveConfig config) {
     DebugPage page = new DebugPage();
     page.outcome(result);
-    page.timeline(result.timings());
+    page.timeline(result.timings(), result.session() == null ? "probe" : "connection");
     page.facts(result);
     page.text.append("\nMetrics\n").append(metrics(result));
     page.text.append("\nModule\n").append(config.module(result.request().module().name()));
@@ -56,8 +57,8 @@ final class DebugPage {
         millis(result.durationNanos()), millis(result.request().limit().toNanos()));
   }
 
-  private void timeline(PhaseTimings timings) {
-    line("%nTimeline, in milliseconds from the start of the probe%n");
+  private void timeline(PhaseTimings timings, String whole) {
+    line("%nTimeline, in milliseconds from the start of the %s%n", whole);
     line("%-10s%12s%12s%12s%n", "phase", "from", "to", "took");
     for (Phase phase : Phase.values()) {
       if (timings.ran(phase)) {
@@ -92,6 +93,9 @@ final class DebugPage {
     if (pings != null) {
       line(FACT, "pings", pings.sent() + " sent, " + pings.received() + " answered");
     }
+    if (result.session() != null) {
+      session(result.session());
+    }
     result.failureDetails().forEach((key, value) -> line(FACT, key, value));
     RoundTrip roundTrip = result.roundTrip();
     if (roundTrip != null) {
@@ -104,6 +108,32 @@ final class DebugPage {
                   millis(roundTrip.uncertaintyNanos()),
                   roundTrip.clock().label()));
     }
+  }
+
+  private void session(SessionFacts session) {
+    line(
+        FACT,
+        "connection",
+        session.connectionAgeNanos().isPresent()
+            ? "there for " + millis(session.connectionAgeNanos().getAsLong())
+            : "not there");
+    line(
+        FACT,
+        "session",
+        "%d connects, %d pings sent, %d answered, %d of them late, %d lost"
+            .formatted(
+                session.connects(),
+                session.pings(),
+                session.pongs(),
+                session.latePongs(),
+                session.lostPings()));
+    session
+        .disconnects()
+        .forEach(
+            (disconnect, count) -> {
+              String how = (disconnect.reason().label() + " " + disconnect.code()).stripTrailing();
+              line(FACT, "ended", how + ": " + count);
+            });
   }
 
   private static String metrics(ProbeResult result) {
