@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>the peer's own, if the peer says Close first; none, if the peer's Close has none
  *   <li>1002, 1007 or 1009, as the frame codec says, if the peer violates the protocol
- *   <li>1000, if neither has happened when the probe ends
+ *   <li>1000, if neither has happened when the probe ends; where the connection was held, what its
+ *       holder says
  * </ul>
  *
  * <p>In the first two cases the handlers behind this one see an exception, by which the running
@@ -79,6 +80,19 @@ final class CloseHandler extends ChannelInboundHandlerAdapter {
       }
     }
     reset(channel);
+  }
+
+  /**
+   * Ends a connection that is one of a WebSocket, patiently.
+   *
+   * @param code the status code of the Close frame, unless the peer or a violation has decided it
+   */
+  static void end(Channel channel, int code) {
+    CloseHandler handler = channel.pipeline().get(CloseHandler.class);
+    if (handler != null && !handler.closing) {
+      handler.code = code;
+    }
+    end(channel, true);
   }
 
   @Override

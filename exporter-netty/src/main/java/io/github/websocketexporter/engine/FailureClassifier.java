@@ -1,5 +1,6 @@
 package io.github.websocketexporter.engine;
 
+import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
 import io.netty.channel.ConnectTimeoutException;
@@ -29,6 +30,18 @@ final class FailureClassifier {
   private static final int MAX_CAUSES = 16;
 
   private FailureClassifier() {}
+
+  /**
+   * What ended {@code phase}.
+   *
+   * @param certificateRequested whether the peer asked for a certificate of ours
+   */
+  static Failure failureOf(Phase phase, Throwable cause, boolean certificateRequested) {
+    return new Failure(
+        phase,
+        reasonOf(phase, cause, certificateRequested),
+        cause instanceof ProbeFailure known ? known.detail() : null);
+  }
 
   /** The reason of a phase that had not ended by the deadline. */
   static FailureReason timeoutOf(Phase phase) {

@@ -10,8 +10,6 @@ import io.github.websocketexporter.probe.MessageFacts;
 import io.github.websocketexporter.probe.Mismatch;
 import io.github.websocketexporter.transport.Departure;
 import io.github.websocketexporter.transport.HandlerNames;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -20,9 +18,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.concurrent.Promise;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -30,25 +26,15 @@ import org.jspecify.annotations.Nullable;
  * Goes through the steps of the module's messages: sends, and waits for what must come. PINGs of
  * the server's are answered meanwhile. Removes itself, and what puts fragments together, when it is
  * done.
- *
- * <p>What is sent and what comes may be secret: it is in no error.
  */
 final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
-  /**
-   * What matching may cost in one probe (see {@link Expectation#cost}): it is time of the event
-   * loop's, some 0.3 s of it in all, however much a server sends.
-   */
-  private static final long MAX_COST = 20_000_000;
-
   private final ProbeAttempt attempt;
   private final Promise<Void> done;
   private final Iterator<MessageStep> steps;
-  private final Map<String, String> groups = new HashMap<>();
+  private final Conversation conversation;
   private final TreeMap<String, Long> stepNanos = new TreeMap<>();
-  private final TreeMap<String, Double> values = new TreeMap<>();
   private @Nullable MessageStep step;
   private @Nullable Departure begun;
-  private long cost;
   private int number;
   private int passedOver;
   private @Nullable Mismatch mismatch;
@@ -56,6 +42,7 @@ final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
   MessagesHandler(ProbeAttempt attempt, Promise<Void> done) {
     this.attempt = attempt;
     this.done = done;
+    conversation = attempt.conversation();
     steps = attempt.request().module().messages().iterator();
   }
 
@@ -113,26 +100,18 @@ final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
 
   /** What groups have found may make it too long. */
   private void send(ChannelHandlerContext context, MessagePayload payload) {
-    WebSocketFrame frame;
-    if (payload instanceof MessagePayload.Text text) {
-      String filled = text.template().fill(groups, MessageStep.MAX_BYTES);
-      if (filled == null) {
-        fail(Mismatch.TOO_LONG_TO_SEND);
-        return;
-      }
-      frame = new TextWebSocketFrame(filled);
+    WebSocketFrame frame = conversation.toSend(payload);
+    if (frame == null) {
+      fail(Mismatch.TOO_LONG_TO_SEND);
     } else {
-      byte[] bytes = ((MessagePayload.Binary) payload).bytes();
-      frame = new BinaryWebSocketFrame(Unpooled.wrappedBuffer(bytes));
+      Step.failIfNotSent(context.writeAndFlush(frame), done);
     }
-    Step.failIfNotSent(context.writeAndFlush(frame), done);
   }
 
   private void messageReceived(ChannelHandlerContext context, WebSocketFrame message) {
     MessageStep current = requireNonNull(step);
     Expectation expected = requireNonNull(current.expect());
-    cost += expected.cost(message.content().readableBytes());
-    mismatch = cost > MAX_COST ? Mismatch.TOO_MUCH : take(expected, message);
+    mismatch = conversation.take(expected, message);
     if (mismatch == null) {
       arrived(current);
       next(context);
@@ -141,31 +120,6 @@ final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
     } else {
       fail(mismatch);
     }
-  }
-
-  /** Takes what was expected from {@code message}; says what that is if it is another one. */
-  private @Nullable Mismatch take(Expectation expected, WebSocketFrame message) {
-    boolean text = message instanceof TextWebSocketFrame;
-    if (text != (expected.kind() == Expectation.Kind.TEXT)) {
-      return text ? Mismatch.TEXT : Mismatch.BYTES;
-    }
-    Map<String, String> found = expected.match(contentOf(message));
-    if (found == null) {
-      return text ? Mismatch.ANOTHER_TEXT : Mismatch.OTHER_BYTES;
-    }
-    Map<String, Double> numbers = expected.numbers(found);
-    if (numbers == null) {
-      return Mismatch.NO_NUMBER;
-    }
-    groups.putAll(found);
-    values.putAll(numbers);
-    return null;
-  }
-
-  private static String contentOf(WebSocketFrame message) {
-    return message instanceof TextWebSocketFrame text
-        ? text.text()
-        : ByteBufUtil.hexDump(message.content());
   }
 
   private void arrived(MessageStep over) {
@@ -187,6 +141,6 @@ final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
         passedOver,
         mismatch,
         stepNanos,
-        values);
+        conversation.values());
   }
 }

@@ -1,5 +1,8 @@
 package io.github.websocketexporter.engine;
 
+import static java.util.Objects.requireNonNull;
+
+import io.github.websocketexporter.module.ContinuousSettings;
 import io.github.websocketexporter.probe.NanoClock;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
@@ -7,10 +10,12 @@ import io.github.websocketexporter.probe.Prober;
 import io.github.websocketexporter.transport.Arrivals;
 import io.netty.channel.EventLoop;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * Runs probes on one event loop. Its connections, its timers and its callers' are all on that loop.
+ * Runs probes on one event loop, and opens connections that are held there. Its connections, its
+ * timers and its callers' are all on that loop.
  */
 public final class NettyProber implements Prober {
   private static final int MIN_CLOSING = 16;
@@ -27,8 +32,8 @@ public final class NettyProber implements Prober {
   private NettyProber(EventLoop loop, ProbeResources resources, int maxInFlight, boolean logged) {
     this.loop = loop;
     this.logged = logged;
-    this.clock = NanoClock.SYSTEM;
     this.arrivals = resources.transport().arrivals();
+    this.clock = arrivals.nanoClock();
     this.plan = new StepPlan(resources, this::mayRepeatPings);
     this.closings = new Closings(maxClosing(maxInFlight));
     this.roomForRepeats = maxInFlight / 2;
@@ -66,15 +71,39 @@ public final class NettyProber implements Prober {
 
   @Override
   public Probe start(ProbeRequest request, Consumer<ProbeResult> onResult) {
+    return begin(request, (attempt, result) -> onResult.accept(result));
+  }
+
+  /**
+   * Opens a connection to be held: as a probe of a continuous module, up to where its beats begin.
+   *
+   * @param holder gets the connection, or hears why there is none: always, once, on the loop's
+   *     thread, at the latest when the request's limit is over
+   */
+  public HeldConnection.Opening open(ProbeRequest request, HeldConnection.Holder holder) {
+    ContinuousSettings settings = requireNonNull(request.module().continuous());
+    return begin(
+        request,
+        (attempt, result) -> {
+          HeldConnection connection = null;
+          if (result.success()) {
+            attempt.release();
+            connection = HeldHandler.over(attempt, settings, holder);
+          }
+          holder.opened(result, connection);
+        });
+  }
+
+  private ProbeAttempt begin(ProbeRequest request, BiConsumer<ProbeAttempt, ProbeResult> ended) {
     ProbeAttempt attempt =
         new ProbeAttempt(
             loop,
             new Stopwatch(clock, arrivals.newTimer(loop)),
             request,
             closings,
-            (result, cause) -> {
+            (over, result, cause) -> {
               running--;
-              onResult.accept(result);
+              ended.accept(over, result);
               if (logged) {
                 ProbeLog.write(result, cause);
               }

@@ -9,7 +9,6 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.util.ByteProcessor;
 import io.netty.util.concurrent.Promise;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -18,9 +17,6 @@ import java.util.function.Supplier;
  * Sends PINGs, each with a payload of its own, and takes their PONGs (RFC 6455, sections 5.5.2 and
  * 5.5.3). Other PONGs and data change nothing, PINGs of the server's are answered. Tells, at any
  * time, what became of its PINGs so far.
- *
- * <p>A payload is a number of eight bytes, the higher ones first, and as many zeros as the module
- * wants it to be longer.
  */
 abstract class PingExchange extends SimpleChannelInboundHandler<WebSocketFrame>
     implements Supplier<PingStatistics> {
@@ -72,19 +68,11 @@ abstract class PingExchange extends SimpleChannelInboundHandler<WebSocketFrame>
   }
 
   private void pongReceived(ChannelHandlerContext context, ByteBuf payload) {
-    if (hasOurShape(payload)) {
-      pongReceived(context, payload.getLong(payload.readerIndex()));
+    if (PingPayload.isOurs(payload, settings.payloadBytes())) {
+      pongReceived(context, PingPayload.numberOf(payload));
     } else {
       unmatched();
     }
-  }
-
-  private boolean hasOurShape(ByteBuf payload) {
-    int padding = settings.payloadBytes() - Long.BYTES;
-    return payload.readableBytes() == settings.payloadBytes()
-        && payload.forEachByte(
-                payload.readerIndex() + Long.BYTES, padding, ByteProcessor.FIND_NON_NUL)
-            < 0;
   }
 
   /** A server that floods us with PINGs and takes no PONGs gets no more of them. */
@@ -96,8 +84,7 @@ abstract class PingExchange extends SimpleChannelInboundHandler<WebSocketFrame>
 
   /** Sends the PING that carries {@code number}. */
   final void send(ChannelHandlerContext context, long number) {
-    int bytes = settings.payloadBytes();
-    ByteBuf payload = context.alloc().buffer(bytes).writeLong(number).writeZero(bytes - Long.BYTES);
+    ByteBuf payload = PingPayload.of(context.alloc(), number, settings.payloadBytes());
     Step.failIfNotSent(context.writeAndFlush(new PingWebSocketFrame(payload)), done);
   }
 

@@ -10,7 +10,6 @@ import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
-import io.github.websocketexporter.probe.Prober.Probe;
 import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.probe.UpgradeFacts;
 import io.github.websocketexporter.transport.TlsHandshake;
@@ -35,16 +34,16 @@ import org.jspecify.annotations.Nullable;
  * step completes that promise: the step itself, the guard of the pipeline, the deadline, a
  * cancellation. Whoever comes first decides; the rest finds it done.
  */
-final class ProbeAttempt implements Probe {
+final class ProbeAttempt implements HeldConnection.Opening {
   /** Is told how an attempt ended: once, and before its connection is closed. */
   @FunctionalInterface
   interface Ending {
     /**
-     * Takes the result.
+     * Takes the result, and the connection too if it calls {@link ProbeAttempt#release}.
      *
      * @param cause what made it fail, for the log
      */
-    void ended(ProbeResult result, @Nullable Throwable cause);
+    void ended(ProbeAttempt attempt, ProbeResult result, @Nullable Throwable cause);
   }
 
   private final EventLoop loop;
@@ -59,7 +58,9 @@ final class ProbeAttempt implements Probe {
   private @Nullable InetAddress targetAddress;
   private @Nullable InetSocketAddress peer;
   private @Nullable Channel channel;
+  private boolean released;
   private @Nullable TlsHandshake handshake;
+  private @Nullable Conversation conversation;
   private @Nullable Supplier<MessageFacts> messages;
   private @Nullable Supplier<PingStatistics> pings;
   private @Nullable Step step;
@@ -169,6 +170,19 @@ final class ProbeAttempt implements Probe {
     }
   }
 
+  /** Lets go of the connection: whoever calls this closes it. To be called when it has ended. */
+  void release() {
+    released = true;
+  }
+
+  /** What is said over the connection. */
+  Conversation conversation() {
+    if (conversation == null) {
+      conversation = new Conversation();
+    }
+    return conversation;
+  }
+
   /** Notes that what the running step has is enough: whatever ends it from now on ends it well. */
   void settle() {
     settled = true;
@@ -272,6 +286,23 @@ final class ProbeAttempt implements Probe {
     ended = true;
     requireNonNull(deadline).cancel(false);
     stopwatch.timer().rest();
+    ProbeResult result = resultOf(phase, cause);
+    try {
+      ending.ended(this, result, cause);
+    } finally {
+      if (channel != null && !released) {
+        closings.end(channel);
+      }
+    }
+  }
+
+  @Override
+  public ProbeResult soFar() {
+    Phase phase = requireNonNull(step).phase();
+    return resultOf(phase, new ProbeFailure(FailureClassifier.timeoutOf(phase)));
+  }
+
+  private ProbeResult resultOf(Phase phase, @Nullable Throwable cause) {
     if (channel != null) {
       facts.tcp(stopwatch.timer().tcpFacts(channel));
     }
@@ -286,22 +317,8 @@ final class ProbeAttempt implements Probe {
     if (pings != null) {
       facts.pings(pings.get());
     }
-    Failure failure = cause == null ? null : failure(phase, cause, certificateRequested);
-    ProbeResult result =
-        facts.timings(stopwatch.timings()).build(stopwatch.elapsedNanos(), failure);
-    try {
-      ending.ended(result, cause);
-    } finally {
-      if (channel != null) {
-        closings.end(channel);
-      }
-    }
-  }
-
-  private static Failure failure(Phase phase, Throwable cause, boolean certificateRequested) {
-    return new Failure(
-        phase,
-        FailureClassifier.reasonOf(phase, cause, certificateRequested),
-        cause instanceof ProbeFailure known ? known.detail() : null);
+    Failure failure =
+        cause == null ? null : FailureClassifier.failureOf(phase, cause, certificateRequested);
+    return facts.timings(stopwatch.timings()).build(stopwatch.elapsedNanos(), failure);
   }
 }

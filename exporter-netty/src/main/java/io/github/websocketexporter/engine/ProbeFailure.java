@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * probe's one promise; never leaves the engine. Without a stack trace: it is no error of the code.
  */
 final class ProbeFailure extends Exception {
+  private static final String CLOSE = "close";
+
   private final FailureReason reason;
   private final @Nullable Detail detail;
 
@@ -29,7 +31,7 @@ final class ProbeFailure extends Exception {
    */
   static ProbeFailure closedByPeer(int closeCode) {
     return new ProbeFailure(
-        FailureReason.CLOSED_BY_PEER, new Detail("close", String.valueOf(closeCode)));
+        FailureReason.CLOSED_BY_PEER, new Detail(CLOSE, String.valueOf(closeCode)));
   }
 
   /**
@@ -49,6 +51,11 @@ final class ProbeFailure extends Exception {
    */
   static ProbeFailure byProxy(FailureReason reason, int code) {
     return new ProbeFailure(reason, new Detail("status", String.valueOf(code)));
+  }
+
+  /** The status code of the peer's Close frame; empty if it is not about one. */
+  String closeCode() {
+    return detail != null && detail.key().equals(CLOSE) ? detail.value() : "";
   }
 
   FailureReason reason() {

@@ -41,7 +41,10 @@ final class StepPlan {
     return !route.resolvesTarget() && !route.resolvesProxy() && !request.target().secure();
   }
 
-  /** The steps of {@code request}, which goes along {@code route}, in their order. */
+  /**
+   * The steps of {@code request}, which goes along {@code route}, in their order. Where the
+   * connection is held, they end where its beats begin.
+   */
   List<Step> stepsOf(ProbeRequest request, Route route) {
     ProbeModule module = request.module();
     Target target = request.target();
@@ -72,7 +75,7 @@ final class StepPlan {
     if (!module.messages().isEmpty()) {
       steps.add(messages);
     }
-    if (module.ping().count() > 0) {
+    if (module.continuous() == null && module.ping().count() > 0) {
       steps.add(ping);
     }
     return steps;

@@ -69,6 +69,11 @@ public final class Arrivals {
     return clock;
   }
 
+  /** The monotonic clock that round trips are measured by. */
+  public NanoClock nanoClock() {
+    return nanos;
+  }
+
   /**
    * Puts a watch over each event loop that is made with {@code handlers}. Where the kernel stamps,
    * it does without the loop's wait for a core, for which the system must be asked.

@@ -54,7 +54,7 @@ public final class EchoClient implements AutoCloseable {
                     new Stopwatch(NanoClock.SYSTEM, transport.arrivals().newTimer(loop)),
                     request,
                     new Closings(1),
-                    (result, cause) -> check(result, gone))
+                    (attempt, result, cause) -> check(result, gone))
                 .start(plan));
     return gone;
   }

@@ -61,7 +61,7 @@ final class FrozenProbe implements AutoCloseable {
             new Stopwatch(clock, Timers.byLoop(clock)),
             ProbeRunner.request("ws://127.0.0.1/path", limit, module),
             new Closings(1),
-            (result, cause) -> results.add(result));
+            (attempt, result, cause) -> results.add(result));
   }
 
   /** Starts a probe whose connection stands already. */

@@ -1,5 +1,6 @@
 package io.github.websocketexporter.engine;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,12 +10,15 @@ import io.github.websocketexporter.config.TransportKind;
 import io.github.websocketexporter.module.AddressFamily;
 import io.github.websocketexporter.module.AddressPreference;
 import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.InvalidTargetException;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober.Probe;
+import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.testing.Pause;
+import io.github.websocketexporter.transport.Departure;
 import io.github.websocketexporter.transport.HostResolver;
 import io.github.websocketexporter.transport.OpenHandshakes;
 import io.github.websocketexporter.transport.TlsClients;
@@ -23,19 +27,23 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop and a prober on it. When it is closed, it asserts that each probe gave exactly one
@@ -166,6 +174,88 @@ final class ProbeRunner implements AutoCloseable {
     void cancel() {
       loop.submit(() -> await(probe).cancel()).syncUninterruptibly();
     }
+  }
+
+  /** A connection that was asked for here, to be held. */
+  final class Held implements HeldConnection.Holder {
+    private final CompletableFuture<ProbeResult> opened = new CompletableFuture<>();
+    private final CompletableFuture<End> ended = new CompletableFuture<>();
+    private final BlockingQueue<Long> answers = new LinkedBlockingQueue<>();
+    private final BlockingQueue<RoundTrip> roundTrips = new LinkedBlockingQueue<>();
+    private @Nullable HeldConnection connection;
+    private @Nullable Departure newest;
+
+    /** How it ended. */
+    record End(Failure failure, String closeCode) {}
+
+    @Override
+    public void opened(ProbeResult result, @Nullable HeldConnection held) {
+      assertThat(loop.inEventLoop()).isTrue();
+      connection = held;
+      assertThat(opened.complete(result)).isTrue();
+    }
+
+    @Override
+    public void answered(long number) {
+      if (newest != null) {
+        roundTrips.add(requireNonNull(connection).roundTrip(newest));
+      }
+      answers.add(number);
+    }
+
+    @Override
+    public void ended(Failure failure, String closeCode) {
+      assertThat(ended.complete(new End(failure, closeCode))).isTrue();
+    }
+
+    /** Waits until it is open, or has failed to open. */
+    ProbeResult result() {
+      return await(opened);
+    }
+
+    /** Waits for its end. */
+    End end() {
+      return await(ended);
+    }
+
+    boolean hasEnded() {
+      return ended.isDone();
+    }
+
+    /** Sends a beat. */
+    void beat(long number) {
+      loop.submit(() -> newest = requireNonNull(connection).beat(number)).syncUninterruptibly();
+    }
+
+    /** Waits for the number of the next answer. */
+    long answer() throws InterruptedException {
+      return requireNonNull(answers.poll(20, SECONDS), "no answer came");
+    }
+
+    /** The round trip of the answer that came. */
+    RoundTrip roundTrip() {
+      return roundTrips.remove();
+    }
+
+    /** Whether no answer has come that was not taken. */
+    boolean isUnanswered() {
+      return answers.isEmpty();
+    }
+
+    /** Closes it, and waits until it is gone. */
+    void close(int code) {
+      Future<Future<Void>> closing =
+          loop.submit(() -> requireNonNull(connection).close(code)).syncUninterruptibly();
+      closing.getNow().syncUninterruptibly();
+    }
+  }
+
+  /** Opens a connection to be held. */
+  Held hold(String target, ProbeModule module) {
+    prepareFor(module);
+    Held held = new Held();
+    loop.execute(() -> prober.open(request(target, AMPLE, module), held));
+    return held;
   }
 
   /** The event loop, held up until it is let go. */
