@@ -11,6 +11,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The arrows between the packages: all one way, and none that the design does not draw. */
 @AnalyzeClasses(
@@ -53,6 +54,10 @@ class ArchitectureTest {
       onlyDependsOn("engine", "transport", "config", "module", "probe");
 
   @ArchTest
+  static final ArchRule SESSIONS_DO_NOT_SEE_THE_SERVER =
+      onlyDependsOn("session", "engine", "transport", "config", "module", "probe", "metrics");
+
+  @ArchTest
   static final ArchRule THE_SERVER_DOES_NOT_SEE_THE_ENGINE =
       onlyDependsOn("http", "transport", "config", "module", "probe", "metrics");
 
@@ -65,12 +70,24 @@ class ArchitectureTest {
           .doNotHaveSimpleName("NettyProber")
           .and()
           .doNotHaveSimpleName("ProbeResources")
+          .and()
+          .haveNameNotMatching(Pattern.quote(ROOT) + "engine\\.HeldConnection(\\$.*)?")
+          .should()
+          .notBePublic();
+
+  @ArchTest
+  static final ArchRule ALL_THAT_THE_SESSIONS_SHOW_IS_THEIR_LIST =
+      classes()
+          .that()
+          .resideInAPackage(ROOT + "session")
+          .and()
+          .doNotHaveSimpleName("Sessions")
           .should()
           .notBePublic();
 
   private static ArchRule onlyDependsOn(String name, String... others) {
     String[] foreign = {
-      "module", "probe", "config", "metrics", "transport", "engine", "http", "cli"
+      "module", "probe", "config", "metrics", "transport", "engine", "session", "http", "cli"
     };
     List<String> allowed = new ArrayList<>(List.of(others));
     allowed.add(name);

@@ -10,7 +10,9 @@ import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.module.TlsSettings;
+import io.github.websocketexporter.probe.NanoClock;
 import io.github.websocketexporter.probe.Prober;
+import io.github.websocketexporter.session.Sessions;
 import io.github.websocketexporter.transport.HostResolver;
 import io.github.websocketexporter.transport.LoopDelay;
 import io.github.websocketexporter.transport.NamesAndTls;
@@ -26,6 +28,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,7 +41,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole exporter, wired: event loops, a prober for each, and the HTTP server in front of them.
+ * The whole exporter, wired: event loops, a prober for each, the sessions that these open, and the
+ * HTTP server in front of them.
  */
 final class Exporter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Exporter.class);
@@ -55,6 +59,7 @@ final class Exporter implements AutoCloseable {
   private final Promise<NamesAndTls> namesAndTls = ImmediateEventExecutor.INSTANCE.newPromise();
   private final ProbeResources resources;
   private final ExporterMetrics metrics;
+  private final Sessions sessions;
   private final HttpServer server;
   private List<InetSocketAddress> addresses = List.of();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -79,7 +84,9 @@ final class Exporter implements AutoCloseable {
     metrics.clockChosen(transport.arrivals().clock());
     loops = transport.newEventLoops(config.eventLoops());
     resources = new ProbeResources(transport, namesAndTls, "websocket-exporter/" + build.version());
-    server = new HttpServer(live, build, metrics, loops, transport, probers());
+    Map<EventLoop, NettyProber> probers = probers();
+    sessions = new Sessions(probers, config.sessions(), metrics, NanoClock.SYSTEM);
+    server = new HttpServer(live, build, metrics, loops, transport, scrapes(probers));
   }
 
   /**
@@ -141,6 +148,7 @@ final class Exporter implements AutoCloseable {
   private void forgetTlsBut(Set<TlsSettings> inForce) {
     if (!loops.isShuttingDown()) {
       loops.forEach(loop -> loop.submit(() -> {}).awaitUninterruptibly());
+      inForce.addAll(sessions.tlsSettings());
       namesAndTls.getNow().tls().retain(inForce);
     }
   }
@@ -204,18 +212,26 @@ final class Exporter implements AutoCloseable {
     }
     stopping = true;
     server.close();
+    sessions.close().awaitUninterruptibly();
     synchronized (warmingUp) {
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
     namesAndTls.addListener(made -> namesAndTls.getNow().close());
   }
 
-  private Function<EventLoop, Prober> probers() {
+  private Map<EventLoop, NettyProber> probers() {
     int maxInFlight = config.probe().maxInFlight() / config.eventLoops();
-    Map<EventExecutor, Prober> byLoop = new HashMap<>();
-    for (EventExecutor loop : loops) {
-      byLoop.put(loop, NettyProber.of((EventLoop) loop, resources, maxInFlight));
+    Map<EventLoop, NettyProber> byLoop = new LinkedHashMap<>();
+    for (EventExecutor each : loops) {
+      EventLoop loop = (EventLoop) each;
+      byLoop.put(loop, NettyProber.of(loop, resources, maxInFlight));
     }
+    return byLoop;
+  }
+
+  private Function<EventLoop, Prober> scrapes(Map<EventLoop, NettyProber> probers) {
+    Map<EventLoop, Prober> byLoop = new HashMap<>();
+    probers.forEach((loop, prober) -> byLoop.put(loop, sessions.proberOf(loop, prober)));
     return loop -> Objects.requireNonNull(byLoop.get(loop));
   }
 }

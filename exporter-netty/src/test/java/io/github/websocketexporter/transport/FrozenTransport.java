@@ -1,0 +1,46 @@
+package io.github.websocketexporter.transport;
+
+import io.github.websocketexporter.config.ClockKind;
+import io.github.websocketexporter.config.TransportKind;
+import io.github.websocketexporter.probe.ArrivalClock;
+import io.netty.channel.ManualIoEventLoop;
+import io.netty.util.concurrent.MockTicker;
+import java.util.concurrent.TimeUnit;
+
+/** Real sockets, while time stands still: they and all timers go by a clock that the test moves. */
+public final class FrozenTransport {
+  private final Transport transport;
+  private final ManualIoEventLoop loop;
+
+  /** A transport and its one event loop, which belong to the thread that calls this. */
+  public FrozenTransport(MockTicker time) {
+    Transport base = Transport.select(TransportKind.AUTO, ClockKind.LOOP);
+    Arrivals arrivals =
+        new Arrivals(
+            ArrivalClock.LOOP, time::nanoTime, () -> TimeUnit.DAYS.toNanos(365) + time.nanoTime());
+    transport =
+        new Transport(
+            base.name(),
+            base.ioHandlers(),
+            base.readyBatch(),
+            arrivals::newChannel,
+            base.socketChannels(),
+            base.serverChannels(),
+            base.datagramChannels(),
+            arrivals);
+    loop =
+        new ManualIoEventLoop(
+            null,
+            Thread.currentThread(),
+            arrivals.watched(base.ioHandlers(), base.readyBatch()),
+            time);
+  }
+
+  public Transport transport() {
+    return transport;
+  }
+
+  public ManualIoEventLoop loop() {
+    return loop;
+  }
+}
