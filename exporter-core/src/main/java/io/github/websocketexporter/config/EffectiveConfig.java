@@ -129,7 +129,7 @@ public final class EffectiveConfig {
   }
 
   /** The same with the limits that hold; those that were asked for are what the next is held to. */
-  EffectiveConfig withLimits(int maxConnections, int maxInFlight) {
+  EffectiveConfig withLimits(int maxConnections, int maxInFlight, int maxSessions) {
     return new EffectiveConfig(
         all,
         secrets,
@@ -138,7 +138,9 @@ public final class EffectiveConfig {
                 rooted("web.max-connections"),
                 maxConnections,
                 rooted("probe.max-in-flight"),
-                maxInFlight)));
+                maxInFlight,
+                rooted("sessions.max"),
+                maxSessions)));
   }
 
   /** The same with the keys of {@code running} that are fixed at the start. */

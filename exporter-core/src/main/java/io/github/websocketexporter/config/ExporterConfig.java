@@ -42,8 +42,9 @@ public record ExporterConfig(
    *
    * @param maxConnections the most connections of the HTTP server that are open at a time
    * @param maxInFlight the most probes that run at a time
+   * @param maxSessions the most connections that are held at a time
    */
-  public ExporterConfig withLimits(int maxConnections, int maxInFlight) {
+  public ExporterConfig withLimits(int maxConnections, int maxInFlight, int maxSessions) {
     return new ExporterConfig(
         web.withMaxConnections(maxConnections),
         eventLoops,
@@ -51,7 +52,7 @@ public record ExporterConfig(
         clock,
         warmUp,
         probe.withMaxInFlight(maxInFlight),
-        sessions,
+        sessions.withMax(maxSessions),
         dns,
         modules,
         targets,

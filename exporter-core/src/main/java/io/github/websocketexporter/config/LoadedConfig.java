@@ -33,12 +33,13 @@ public record LoadedConfig(
    *
    * @param maxConnections the most connections of the HTTP server that are open at a time
    * @param maxInFlight the most probes that run at a time
+   * @param maxSessions the most connections that are held at a time
    */
-  public LoadedConfig withLimits(int maxConnections, int maxInFlight) {
+  public LoadedConfig withLimits(int maxConnections, int maxInFlight, int maxSessions) {
     return new LoadedConfig(
-        config.withLimits(maxConnections, maxInFlight),
+        config.withLimits(maxConnections, maxInFlight, maxSessions),
         parsed,
-        text.withLimits(maxConnections, maxInFlight),
+        text.withLimits(maxConnections, maxInFlight, maxSessions),
         files,
         warnings);
   }

@@ -10,4 +10,10 @@ import java.time.Duration;
  * @param leaseMax the longest time that one is held which nobody asks for
  * @param maxAge how long one lasts before it is made anew
  */
-public record SessionSettings(int max, Duration leaseMin, Duration leaseMax, Duration maxAge) {}
+public record SessionSettings(int max, Duration leaseMin, Duration leaseMax, Duration maxAge) {
+
+  /** The same with another {@code max}. */
+  SessionSettings withMax(int most) {
+    return new SessionSettings(most, leaseMin, leaseMax, maxAge);
+  }
+}

@@ -257,18 +257,19 @@ class ConfigLoaderTest {
   void changesNothingButTheLimitsWhereOthersHold() throws Exception {
     ExporterConfig config = ConfigLoader.load(fixture("/config/every-key.conf"), new Flags());
 
-    ExporterConfig limited = config.withLimits(7, 5);
+    ExporterConfig limited = config.withLimits(7, 5, 3);
 
     assertThat(limited.web().maxConnections()).isEqualTo(7);
     assertThat(limited.probe().maxInFlight()).isEqualTo(5);
-    assertThat(limited.withLimits(1, 1_000_000)).isEqualTo(config);
+    assertThat(limited.sessions().max()).isEqualTo(3);
+    assertThat(limited.withLimits(1, 1_000_000, config.sessions().max())).isEqualTo(config);
   }
 
   @Test
   void showsTheLimitsThatHold() throws Exception {
     LoadedConfig config = ConfigLoader.parse(null, new Flags()).read();
 
-    LoadedConfig limited = config.withLimits(7, 5);
+    LoadedConfig limited = config.withLimits(7, 5, 3);
 
     assertThat(config.text().toString()).contains("max-connections=20000", "max-in-flight=6700");
     assertThat(limited.text().toString()).contains("max-connections=7", "max-in-flight=5");

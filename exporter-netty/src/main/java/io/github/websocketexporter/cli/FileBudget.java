@@ -7,10 +7,15 @@ import java.io.IOException;
  * What the file descriptors of this process are enough for. Each connection of a scraper takes one,
  * each probe that runs another, and so does each that has ended and waits for its peer to close.
  *
+ * <p>Connections that are held take theirs from what is not used: none are set aside for them, for
+ * who holds connections has fewer probes. Only half of all can be theirs, for a scraper may have a
+ * connection for each. Where none is left, a scrape is told that.
+ *
  * @param maxConnections the most connections
  * @param maxInFlight the most probes
+ * @param maxSessions the most connections that are held
  */
-record FileBudget(int maxConnections, int maxInFlight) {
+record FileBudget(int maxConnections, int maxInFlight, int maxSessions) {
   /** For what is not counted: connections beyond the limit, DNS queries, the log. */
   private static final int RESERVE = 128;
 
@@ -29,12 +34,14 @@ record FileBudget(int maxConnections, int maxInFlight) {
    *
    * @throws IOException if there are hardly any
    */
-  static FileBudget of(OpenFiles files, int eventLoops, int maxConnections, int maxInFlight)
+  static FileBudget of(
+      OpenFiles files, int eventLoops, int maxConnections, int maxInFlight, int maxSessions)
       throws IOException {
     long taken = files.open() + RESERVE + (long) PER_LOOP * eventLoops;
     long budget = files.limit() - taken;
+    int sessions = (int) Math.min(maxSessions, Math.max(1, budget / 2));
     if ((long) maxConnections + maxInFlight + closing(maxInFlight, eventLoops) <= budget) {
-      return new FileBudget(maxConnections, maxInFlight);
+      return new FileBudget(maxConnections, maxInFlight, sessions);
     }
     if (budget < LEAST) {
       throw new IOException(
@@ -43,7 +50,7 @@ record FileBudget(int maxConnections, int maxInFlight) {
     }
     int probes = (int) Math.min(maxInFlight, budget / 5 * 2);
     long left = budget - probes - closing(probes, eventLoops);
-    return new FileBudget((int) Math.min(maxConnections, left), probes);
+    return new FileBudget((int) Math.min(maxConnections, left), probes, sessions);
   }
 
   private static int closing(int probes, int eventLoops) {

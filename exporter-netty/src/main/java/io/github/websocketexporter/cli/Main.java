@@ -136,8 +136,9 @@ public final class Main {
             files,
             wanted.config().eventLoops(),
             wanted.config().web().maxConnections(),
-            wanted.config().probe().maxInFlight());
-    return wanted.withLimits(budget.maxConnections(), budget.maxInFlight());
+            wanted.config().probe().maxInFlight(),
+            wanted.config().sessions().max());
+    return wanted.withLimits(budget.maxConnections(), budget.maxInFlight(), budget.maxSessions());
   }
 
   private static void warn(OpenFiles files, ExporterConfig wanted, ExporterConfig holds) {
@@ -148,6 +149,7 @@ public final class Main {
             "max-connections", change(wanted.web().maxConnections(), holds.web().maxConnections()))
         .addKeyValue(
             "max-in-flight", change(wanted.probe().maxInFlight(), holds.probe().maxInFlight()))
+        .addKeyValue("max-sessions", change(wanted.sessions().max(), holds.sessions().max()))
         .log("too few file descriptors for the configured limits");
   }
 

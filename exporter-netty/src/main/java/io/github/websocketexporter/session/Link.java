@@ -94,8 +94,7 @@ final class Link implements HeldConnection.Holder {
   }
 
   private Duration timeout() {
-    Duration own = module.ping().timeout();
-    return own == null ? module.timeout() : own;
+    return requireNonNull(module.ping().timeout());
   }
 
   /** Connects. */

@@ -26,7 +26,8 @@ class FileLimitIT {
   private static final Pattern WARNING =
       Pattern.compile(
           "time=\\S+ level=warn msg=\"too few file descriptors for the configured limits\""
-              + " max-open-files=(\\d+) max-connections=20000->(\\d+) max-in-flight=6700->(\\d+)");
+              + " max-open-files=(\\d+) max-connections=20000->(\\d+) max-in-flight=6700->(\\d+)"
+              + " max-sessions=10000->(\\d+)");
 
   @ParameterizedTest
   @ValueSource(ints = {256, 1024})
