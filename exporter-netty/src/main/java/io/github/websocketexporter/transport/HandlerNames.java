@@ -21,7 +21,9 @@ package io.github.websocketexporter.transport;
  * ws-decoder}: what checks and reads messages sees them as they were written.
  *
  * <p>While messages are exchanged, {@code messages} stands in the place of {@code ping}, and {@code
- * fragments} before {@code close}, which answers a message that is too large.
+ * fragments} before {@code close}, which answers a message that is too large. Where the connection
+ * is held, nothing stands in the place of {@code ping}: what takes that of {@code guard} sends and
+ * answers PINGs, or messages with {@code fragments} before {@code close}.
  *
  * <p>The HTTP server: a listening socket (before Netty's own acceptor), a connection, and what that
  * becomes when it upgrades to the exporter's own WebSocket; {@code tls} stands before each of these
