@@ -40,29 +40,26 @@ public final class ProbeMetrics {
               ProbeResult::success),
           Row.seconds(
               "probe_duration_seconds",
-              "Time from the start of the probe to its answer; where the connection is held, of the"
-                  + " scrape alone.",
+              "Time from the start of the probe to its answer.",
               ProbeResult::durationNanos),
           Row.flag(
               "probe_websocket_up",
-              "Whether the WebSocket connection was established: a valid 101 came. Where it is"
-                  + " held, whether it is there.",
+              "Whether the WebSocket connection is established: a valid 101 came.",
               ProbeResult::connected),
           Row.seconds(
               "probe_websocket_connection_duration_seconds",
-              "Time from the start of the probe to the valid 101: resolve, connect, proxy, tls and"
-                  + " upgrade. 0 if it did not come. Where the connection is held, when it was"
-                  + " made.",
+              "Time from the start to the valid 101: resolve, connect, proxy, tls"
+                  + " and upgrade. 0 if it did not come.",
               result -> result.connectionNanos().orElse(0)),
           Row.flag(
               "probe_websocket_ping_pong_success",
               "Whether the PONG that matches the PING came; of several, as many as the module asks"
-                  + " for; where the connection is held, that of the newest.",
+                  + " for; of a held connection, the newest.",
               ProbeResult::answered),
           Row.seconds(
               "probe_websocket_ping_pong_duration_seconds",
               "Time from handing the PING to the socket to the arrival of its PONG; of several, the"
-                  + " median; where the connection is held, the newest. 0 if none came.",
+                  + " median; of a held connection, the newest. 0 if none came.",
               result -> result.roundTrip() == null ? 0 : result.roundTrip().nanos()),
           Row.seconds(
               "probe_websocket_ping_pong_uncertainty_seconds",
@@ -79,8 +76,8 @@ public final class ProbeMetrics {
           Row.phases(
               "probe_websocket_duration_seconds",
               "Duration of each phase that ran; of the phase that failed, the time until it did."
-                  + " resolve, connect and tls hold the exporter's own scheduling too. Where the"
-                  + " connection is held, when it was made; ping is of the newest PING."),
+                  + " resolve, connect and tls hold the exporter's own scheduling too. Of a held"
+                  + " connection, as it was made, and the newest ping."),
           Row.info(
               "probe_failure",
               "The phase in which the probe failed, and the reason. Only on failure.",
@@ -198,14 +195,12 @@ public final class ProbeMetrics {
               result -> result.messages() == null ? null : result.messages().values()),
           Row.number(
               "probe_websocket_pings_sent",
-              "PINGs sent by this probe; where the connection is held, from one scrape to the"
-                  + " next.",
+              "PINGs sent by this probe; of a held connection, from scrape to scrape.",
               ProbeResult::pings,
               PingStatistics::sent),
           Row.number(
               "probe_websocket_pongs_received",
-              "PONGs that carried the payload of one of the PINGs that probe_websocket_pings_sent"
-                  + " counts, in time.",
+              "PONGs that carried the payload of one of the PINGs that were sent, in time.",
               ProbeResult::pings,
               PingStatistics::received),
           Row.number(
@@ -216,18 +211,17 @@ public final class ProbeMetrics {
           // Only where probe_websocket_pings_sent is more than one.
           Row.seconds(
               "probe_websocket_ping_pong_min_seconds",
-              "The shortest round trip of the PINGs that probe_websocket_pings_sent counts.",
+              "The shortest round trip of the PINGs that were sent.",
               ProbeMetrics::spread,
               RoundTripSpread::minNanos),
           Row.seconds(
               "probe_websocket_ping_pong_mean_seconds",
-              "The arithmetic mean of the round trips of the PINGs that"
-                  + " probe_websocket_pings_sent counts.",
+              "The arithmetic mean of the round trips of the PINGs that were sent.",
               ProbeMetrics::spread,
               RoundTripSpread::meanNanos),
           Row.seconds(
               "probe_websocket_ping_pong_max_seconds",
-              "The longest round trip of the PINGs that probe_websocket_pings_sent counts.",
+              "The longest round trip of the PINGs that were sent.",
               ProbeMetrics::spread,
               RoundTripSpread::maxNanos),
           Row.seconds(

@@ -137,7 +137,7 @@ class ProbeMetricsTest {
             # HELP probe_dns_lookup_time_seconds The same as probe_websocket_duration_seconds of phase resolve, under the name that blackbox_exporter has for it.
             # TYPE probe_dns_lookup_time_seconds gauge
             probe_dns_lookup_time_seconds 0.001
-            # HELP probe_duration_seconds Time from the start of the probe to its answer; where the connection is held, of the scrape alone.
+            # HELP probe_duration_seconds Time from the start of the probe to its answer.
             # TYPE probe_duration_seconds gauge
             probe_duration_seconds 0.016
             # HELP probe_ip_addr_hash FNV-1a hash (32 bits) of the address to connect to, the proxy's where there is one: shows that it changed.
@@ -176,13 +176,13 @@ class ProbeMetricsTest {
             # HELP probe_tls_version_info The TLS version that was negotiated.
             # TYPE probe_tls_version_info gauge
             probe_tls_version_info{version="TLS 1.3"} 1
-            # HELP probe_websocket_connection_duration_seconds Time from the start of the probe to the valid 101: resolve, connect, proxy, tls and upgrade. 0 if it did not come. Where the connection is held, when it was made.
+            # HELP probe_websocket_connection_duration_seconds Time from the start to the valid 101: resolve, connect, proxy, tls and upgrade. 0 if it did not come.
             # TYPE probe_websocket_connection_duration_seconds gauge
             probe_websocket_connection_duration_seconds 0.01525
             # HELP probe_websocket_connection_upgraded The same as probe_websocket_up, under the name that blackbox_exporter has for it.
             # TYPE probe_websocket_connection_upgraded gauge
             probe_websocket_connection_upgraded 1.0
-            # HELP probe_websocket_duration_seconds Duration of each phase that ran; of the phase that failed, the time until it did. resolve, connect and tls hold the exporter's own scheduling too. Where the connection is held, when it was made; ping is of the newest PING.
+            # HELP probe_websocket_duration_seconds Duration of each phase that ran; of the phase that failed, the time until it did. resolve, connect and tls hold the exporter's own scheduling too. Of a held connection, as it was made, and the newest ping.
             # TYPE probe_websocket_duration_seconds gauge
             probe_websocket_duration_seconds{phase="connect"} 0.002
             probe_websocket_duration_seconds{phase="ping"} 0.0005
@@ -195,19 +195,19 @@ class ProbeMetricsTest {
             # HELP probe_websocket_ping_pong_clock_info What stamped the arrival of the PONG: the kernel as it came in, or the exporter's event loop when it read it.
             # TYPE probe_websocket_ping_pong_clock_info gauge
             probe_websocket_ping_pong_clock_info{clock="kernel"} 1
-            # HELP probe_websocket_ping_pong_duration_seconds Time from handing the PING to the socket to the arrival of its PONG; of several, the median; where the connection is held, the newest. 0 if none came.
+            # HELP probe_websocket_ping_pong_duration_seconds Time from handing the PING to the socket to the arrival of its PONG; of several, the median; of a held connection, the newest. 0 if none came.
             # TYPE probe_websocket_ping_pong_duration_seconds gauge
             probe_websocket_ping_pong_duration_seconds 0.0005
-            # HELP probe_websocket_ping_pong_success Whether the PONG that matches the PING came; of several, as many as the module asks for; where the connection is held, that of the newest.
+            # HELP probe_websocket_ping_pong_success Whether the PONG that matches the PING came; of several, as many as the module asks for; of a held connection, the newest.
             # TYPE probe_websocket_ping_pong_success gauge
             probe_websocket_ping_pong_success 1.0
             # HELP probe_websocket_ping_pong_uncertainty_seconds How much of probe_websocket_ping_pong_duration_seconds may be the exporter's own delay: what it can see of that, not a proof.
             # TYPE probe_websocket_ping_pong_uncertainty_seconds gauge
             probe_websocket_ping_pong_uncertainty_seconds 0.0000015
-            # HELP probe_websocket_pings_sent PINGs sent by this probe; where the connection is held, from one scrape to the next.
+            # HELP probe_websocket_pings_sent PINGs sent by this probe; of a held connection, from scrape to scrape.
             # TYPE probe_websocket_pings_sent gauge
             probe_websocket_pings_sent 1.0
-            # HELP probe_websocket_pongs_received PONGs that carried the payload of one of the PINGs that probe_websocket_pings_sent counts, in time.
+            # HELP probe_websocket_pongs_received PONGs that carried the payload of one of the PINGs that were sent, in time.
             # TYPE probe_websocket_pongs_received gauge
             probe_websocket_pongs_received 1.0
             # HELP probe_websocket_ssl Whether the target is probed with TLS: wss (1) or ws (0).
@@ -222,7 +222,7 @@ class ProbeMetricsTest {
             # HELP probe_websocket_unmatched_pongs PONGs that carried anything else, came again, or came too late.
             # TYPE probe_websocket_unmatched_pongs gauge
             probe_websocket_unmatched_pongs 0.0
-            # HELP probe_websocket_up Whether the WebSocket connection was established: a valid 101 came. Where it is held, whether it is there.
+            # HELP probe_websocket_up Whether the WebSocket connection is established: a valid 101 came.
             # TYPE probe_websocket_up gauge
             probe_websocket_up 1.0
             """);
@@ -236,7 +236,7 @@ class ProbeMetricsTest {
             # HELP probe_dns_lookup_time_seconds The same as probe_websocket_duration_seconds of phase resolve, under the name that blackbox_exporter has for it.
             # TYPE probe_dns_lookup_time_seconds gauge
             probe_dns_lookup_time_seconds 2.0
-            # HELP probe_duration_seconds Time from the start of the probe to its answer; where the connection is held, of the scrape alone.
+            # HELP probe_duration_seconds Time from the start of the probe to its answer.
             # TYPE probe_duration_seconds gauge
             probe_duration_seconds 2.00025
             # HELP probe_failure_info The phase in which the probe failed, and the reason. Only on failure.
@@ -248,25 +248,25 @@ class ProbeMetricsTest {
             # HELP probe_timeout_seconds The longest that this probe was allowed to take.
             # TYPE probe_timeout_seconds gauge
             probe_timeout_seconds 9.5
-            # HELP probe_websocket_connection_duration_seconds Time from the start of the probe to the valid 101: resolve, connect, proxy, tls and upgrade. 0 if it did not come. Where the connection is held, when it was made.
+            # HELP probe_websocket_connection_duration_seconds Time from the start to the valid 101: resolve, connect, proxy, tls and upgrade. 0 if it did not come.
             # TYPE probe_websocket_connection_duration_seconds gauge
             probe_websocket_connection_duration_seconds 0.0
             # HELP probe_websocket_connection_upgraded The same as probe_websocket_up, under the name that blackbox_exporter has for it.
             # TYPE probe_websocket_connection_upgraded gauge
             probe_websocket_connection_upgraded 0.0
-            # HELP probe_websocket_duration_seconds Duration of each phase that ran; of the phase that failed, the time until it did. resolve, connect and tls hold the exporter's own scheduling too. Where the connection is held, when it was made; ping is of the newest PING.
+            # HELP probe_websocket_duration_seconds Duration of each phase that ran; of the phase that failed, the time until it did. resolve, connect and tls hold the exporter's own scheduling too. Of a held connection, as it was made, and the newest ping.
             # TYPE probe_websocket_duration_seconds gauge
             probe_websocket_duration_seconds{phase="resolve"} 2.0
-            # HELP probe_websocket_ping_pong_duration_seconds Time from handing the PING to the socket to the arrival of its PONG; of several, the median; where the connection is held, the newest. 0 if none came.
+            # HELP probe_websocket_ping_pong_duration_seconds Time from handing the PING to the socket to the arrival of its PONG; of several, the median; of a held connection, the newest. 0 if none came.
             # TYPE probe_websocket_ping_pong_duration_seconds gauge
             probe_websocket_ping_pong_duration_seconds 0.0
-            # HELP probe_websocket_ping_pong_success Whether the PONG that matches the PING came; of several, as many as the module asks for; where the connection is held, that of the newest.
+            # HELP probe_websocket_ping_pong_success Whether the PONG that matches the PING came; of several, as many as the module asks for; of a held connection, the newest.
             # TYPE probe_websocket_ping_pong_success gauge
             probe_websocket_ping_pong_success 0.0
             # HELP probe_websocket_ssl Whether the target is probed with TLS: wss (1) or ws (0).
             # TYPE probe_websocket_ssl gauge
             probe_websocket_ssl 1.0
-            # HELP probe_websocket_up Whether the WebSocket connection was established: a valid 101 came. Where it is held, whether it is there.
+            # HELP probe_websocket_up Whether the WebSocket connection is established: a valid 101 came.
             # TYPE probe_websocket_up gauge
             probe_websocket_up 0.0
             """);

@@ -21,8 +21,8 @@ record Response(HttpResponseStatus status, String fields, Body body) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Response.class);
 
-  /** Enough for a probe without TLS, and nearly always for one with it. */
-  static final int TYPICAL_SIZE = 6_144;
+  /** Enough for a probe that holds no connection, and nearly always with TLS too. */
+  static final int TYPICAL_SIZE = 7_168;
 
   /** Room for the longest head: there is one field of some 100 bytes, and a few short ones. */
   private static final int MAX_HEAD = 1_024;

@@ -37,6 +37,7 @@ class RulesIT {
   @Test
   void noFileOfCasesIsLeftOut() throws IOException {
     assertThat(Manifests.files("rules/tests"))
-        .containsExactlyInAnyOrder("endpoints.yml", "latency.yml", "continuous.yml", "exporter.yml");
+        .containsExactlyInAnyOrder(
+            "endpoints.yml", "latency.yml", "continuous.yml", "exporter.yml");
   }
 }
