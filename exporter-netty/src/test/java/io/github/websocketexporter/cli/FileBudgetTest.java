@@ -34,7 +34,12 @@ class FileBudgetTest {
     "1024, 1000000, 1000000, 459, 344, 100"
   })
   void lowersWhatIsWantedToWhatThereIs(
-      long limit, int connections, int probes, int mostConnections, int mostProbes, int mostSessions)
+      long limit,
+      int connections,
+      int probes,
+      int mostConnections,
+      int mostProbes,
+      int mostSessions)
       throws Exception {
     assertThat(FileBudget.of(new OpenFiles(limit, 30), 1, connections, probes, 100))
         .isEqualTo(new FileBudget(mostConnections, mostProbes, mostSessions));

@@ -308,6 +308,30 @@ class SessionTest {
   }
 
   @Test
+  void aModuleThatSaysTheSameIsNoOther() {
+    String settings =
+        PLAIN
+            + """
+
+            messages = [{ name = login, send = login, expect = "(?P<who>.*)" }]
+            heartbeat { send = "beat ${who}", expect = "o." }
+            authorization.bearer.token = token
+            headers { X-Tenant = blue }
+            policy { allow { cidrs = ["127.0.0.0/8"], hosts = ["127.0.0.1"], ports = [1-65535] } }
+            tls { min-version = TLS 1.3 }
+            subprotocols = [a]
+            proxy { url = "http://127.0.0.1:1", no-proxy = ["*"] }
+            """;
+    sessions.answersTexts(text -> "ok");
+    sessions.scrape("/", module(settings));
+    sessions.pass(seconds(2));
+    sessions.scrape("/", module(settings));
+    sessions.pass(seconds(5));
+
+    assertThat(facts(sessions.scrape("/", module(settings))).connects()).isEqualTo(1);
+  }
+
+  @Test
   void thereAreNoMoreSessionsThanAllowed() {
     sessions.close();
     sessions =
