@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.config.ConfigLoader.Flags;
+import io.github.websocketexporter.module.ContinuousSettings;
 import io.github.websocketexporter.module.TargetPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -99,6 +100,18 @@ class ConfigExamplesTest {
     assertThat(config.web().maxConnections()).isEqualTo(50_000);
     assertThat(config.probe().maxInFlight()).isEqualTo(8_400);
     assertThat(requireNonNull(config.modules().get("websocket_ping")).timeout()).hasSeconds(5);
+  }
+
+  @Test
+  void holdConnections() throws Exception {
+    ExporterConfig config = load("continuous.conf");
+
+    assertThat(config.sessions().leaseMin()).hasMinutes(1);
+    assertThat(requireNonNull(config.modules().get("held")).continuous()).isNotNull();
+    for (String name : List.of("json_rpc_held", "graphql_held")) {
+      ContinuousSettings settings = requireNonNull(config.modules().get(name)).continuous();
+      assertThat(requireNonNull(settings).heartbeat()).isNotNull();
+    }
   }
 
   @Test
