@@ -32,6 +32,24 @@ class ReadyMadeModulesIT {
   }
 
   @Test
+  void aConnectionToGraphqlIsHeldByThePingOfItsProtocol() throws Exception {
+    Answer answer = probe("graphql", "continuous.conf", "graphql_held", "/");
+
+    assertSucceeded(answer);
+    assertThat(answer.samples())
+        .containsEntry("probe_websocket_connects_total", 1.0)
+        .containsEntry("probe_websocket_pongs_total", 1.0);
+  }
+
+  @Test
+  void jsonRpcIsAskedForTheHeightInPlaceOfPings() throws Exception {
+    Answer answer = probe("json-rpc", "continuous.conf", "json_rpc_held", "/");
+
+    assertThat(answer.failure()).isEqualTo("none");
+    assertThat(answer.samples()).containsEntry("probe_websocket_pongs_total", 1.0);
+  }
+
+  @Test
   void socketIoConnectsToTheMainNamespace() throws Exception {
     String path = "/socket.io/?EIO=4&transport=websocket";
     Answer answer = probe("socket.io", "socket-io.conf", "socket_io", path);
