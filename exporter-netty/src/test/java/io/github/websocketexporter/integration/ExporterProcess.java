@@ -12,7 +12,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -182,12 +181,12 @@ final class ExporterProcess implements AutoCloseable {
 
   /** Asks it to stop, as Ctrl-C at a terminal does. */
   void sigint() {
-    signal("INT");
+    ProcessSignals.send(process, "INT");
   }
 
   /** Asks it to load its configuration anew. */
   void sighup() {
-    signal("HUP");
+    ProcessSignals.send(process, "HUP");
   }
 
   /** Whether this machine has {@code prlimit}. */
@@ -198,51 +197,17 @@ final class ExporterProcess implements AutoCloseable {
 
   /** Changes how many files it may have open while it runs, with {@code prlimit} of util-linux. */
   void limitOpenFiles(int most) {
-    run("prlimit", "--pid=" + process.pid(), "--nofile=" + most + ":");
+    ProcessSignals.run("prlimit", "--pid=" + process.pid(), "--nofile=" + most + ":");
   }
 
   /** Stops it, as a debugger or a freezer of containers does, and awaits that it stands still. */
   void sigstop() {
-    signal("STOP");
-    await()
-        .atMost(LIMIT)
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(2))
-        .until(this::isStopped);
+    ProcessSignals.stop(process);
   }
 
   /** Lets it go on. */
   void sigcont() {
-    signal("CONT");
-  }
-
-  private void signal(String name) {
-    run("kill", "-" + name, Long.toString(process.pid()));
-  }
-
-  private static void run(String... command) {
-    try {
-      assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** Whether all of its threads are. */
-  private boolean isStopped() throws IOException {
-    try (DirectoryStream<Path> tasks =
-        Files.newDirectoryStream(Path.of("/proc/" + process.pid() + "/task"))) {
-      for (Path task : tasks) {
-        String stat = Files.readString(task.resolve("stat"));
-        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
-          return false;
-        }
-      }
-      return true;
-    }
+    ProcessSignals.send(process, "CONT");
   }
 
   boolean isAlive() {

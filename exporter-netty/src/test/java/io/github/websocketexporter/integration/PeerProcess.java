@@ -175,6 +175,16 @@ final class PeerProcess implements AutoCloseable {
     }
   }
 
+  /** Stops it by a signal: it holds its connections and does nothing any more. */
+  void sigstop() {
+    ProcessSignals.stop(process);
+  }
+
+  /** Has it go on. */
+  void sigcont() {
+    ProcessSignals.send(process, "CONT");
+  }
+
   @Override
   public void close() throws IOException {
     process.destroyForcibly();
