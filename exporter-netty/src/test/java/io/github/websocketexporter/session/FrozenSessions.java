@@ -317,6 +317,11 @@ final class FrozenSessions implements AutoCloseable {
     return stopped;
   }
 
+  /** Whether something is to happen at a later time. */
+  boolean hasTimers() {
+    return frozen.hasTimers();
+  }
+
   /** The sum of the samples of one of the exporter's own metrics, by its name without a suffix. */
   double own(String name) {
     return metrics.snapshots().stream()

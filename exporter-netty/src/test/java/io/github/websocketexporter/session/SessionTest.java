@@ -18,6 +18,8 @@ import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTripSpread;
 import io.github.websocketexporter.probe.SessionFacts;
 import io.github.websocketexporter.session.FrozenSessions.Scrape;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -381,6 +383,50 @@ class SessionTest {
                     ping -> ping, java.util.stream.Collectors.counting()));
     // Time goes in steps of a tenth of a second here.
     assertThat(together.values()).hasSize(10).allMatch(count -> count >= 4 && count <= 6);
+  }
+
+  @Test
+  void nothingIsLeftBehindHoweverSessionsEnd() throws Exception {
+    sessions.close();
+    sessions =
+        new FrozenSessions(
+            new SessionSettings(100, seconds(10), Duration.ofMinutes(1), Duration.ofDays(1)));
+    scrape();
+    sessions.stop();
+    long filesBefore = openFiles();
+    for (int i = 0; i < 80; i++) {
+      sessions.scrape("/" + i, MODULE);
+    }
+    sessions.pass(seconds(3));
+    for (int i = 0; i < 20; i++) {
+      sessions.visits().get(i).sendClose(1012);
+      sessions.visits().get(20 + i).reset();
+    }
+    sessions.answersPings(false);
+    sessions.pass(seconds(15));
+    sessions.answersPings(true);
+    for (int i = 60; i < 70; i++) {
+      sessions.scrape("/" + i, MODULE);
+    }
+    sessions.pass(seconds(30));
+    for (int i = 70; i < 80; i++) {
+      sessions.scrape("/" + i, module("continuous = true, ping.interval = 3s"));
+    }
+    assertThat(sessions.own("websocket_exporter_sessions")).isEqualTo(80);
+    sessions.pass(seconds(70));
+    sessions.scrape("/last", MODULE);
+    sessions.stop();
+
+    assertThat(sessions.own("websocket_exporter_sessions")).isZero();
+    assertThat(sessions.visits()).noneMatch(FrozenSessions.Visit::isOpen);
+    assertThat(openFiles()).isEqualTo(filesBefore);
+    assertThat(sessions.hasTimers()).isFalse();
+  }
+
+  private static long openFiles() throws Exception {
+    try (var files = Files.list(Path.of("/proc/self/fd"))) {
+      return files.count();
+    }
   }
 
   @Test
