@@ -24,6 +24,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The connection to the target of one session: made, and made again whenever it ends. Has no timer
@@ -185,6 +186,12 @@ final class Link implements HeldConnection.Holder {
   }
 
   private void disconnected(DisconnectReason reason, String closeCode) {
+    LoggingEventBuilder line =
+        LOG.atDebug()
+            .addKeyValue("target", target)
+            .addKeyValue("module", module.name())
+            .addKeyValue("reason", reason.label());
+    (closeCode.isEmpty() ? line : line.addKeyValue("close", closeCode)).log("connection ended");
     pulse = null;
     disconnects.count(reason, closeCode);
     loop.metrics().sessionDisconnected(reason);
