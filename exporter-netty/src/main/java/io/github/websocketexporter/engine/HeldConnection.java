@@ -30,6 +30,9 @@ public interface HeldConnection {
      */
     void answered(long number);
 
+    /** Hears that a PONG came that answers none of this side's PINGs, whatever their numbers. */
+    void unmatched();
+
     /**
      * Hears that the connection is going, unless this side closed it: once, and nothing after it.
      *

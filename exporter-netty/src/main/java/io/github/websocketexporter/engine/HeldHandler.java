@@ -116,6 +116,8 @@ final class HeldHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   private void pongReceived(ByteBuf payload) {
     if (heartbeat == null && PingPayload.isOurs(payload, payloadBytes)) {
       holder.answered(PingPayload.numberOf(payload));
+    } else {
+      holder.unmatched();
     }
   }
 

@@ -93,7 +93,7 @@ final class Beats {
   @Nullable RoundTrip answered(long number, Measure measure, long nowNanos) {
     Beat beat = take(number);
     if (beat == null) {
-      window.unmatched();
+      unmatched();
       return null;
     }
     RoundTrip measured = measure.of(beat.departure);
@@ -108,6 +108,11 @@ final class Beats {
     roundTrips.observe(measured.nanos());
     window.answered(measured.nanos());
     return measured;
+  }
+
+  /** Notes that an answer to nothing came. */
+  void unmatched() {
+    window.unmatched();
   }
 
   private @Nullable Beat take(long number) {

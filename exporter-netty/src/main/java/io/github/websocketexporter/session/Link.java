@@ -173,6 +173,11 @@ final class Link implements HeldConnection.Holder {
   }
 
   @Override
+  public void unmatched() {
+    beats.unmatched();
+  }
+
+  @Override
   public void ended(Failure why, String closeCode) {
     lost(DisconnectReason.of(why.reason()), closeCode, why);
     changed.run();

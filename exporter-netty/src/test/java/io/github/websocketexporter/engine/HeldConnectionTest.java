@@ -91,6 +91,7 @@ class HeldConnectionTest extends EngineTest {
 
       assertThat(held.answer()).isEqualTo(7);
       assertThat(held.isUnanswered()).isTrue();
+      assertThat(held.unmatchedPongs()).isEqualTo(1);
       assertThat(held.hasEnded()).isFalse();
       held.close(1000);
     }

@@ -181,6 +181,7 @@ final class ProbeRunner implements AutoCloseable {
     private final CompletableFuture<ProbeResult> opened = new CompletableFuture<>();
     private final CompletableFuture<End> ended = new CompletableFuture<>();
     private final BlockingQueue<Long> answers = new LinkedBlockingQueue<>();
+    private final AtomicInteger unmatched = new AtomicInteger();
     private final BlockingQueue<RoundTrip> roundTrips = new LinkedBlockingQueue<>();
     private @Nullable HeldConnection connection;
     private @Nullable Departure newest;
@@ -201,6 +202,11 @@ final class ProbeRunner implements AutoCloseable {
         roundTrips.add(requireNonNull(connection).roundTrip(newest));
       }
       answers.add(number);
+    }
+
+    @Override
+    public void unmatched() {
+      unmatched.incrementAndGet();
     }
 
     @Override
@@ -240,6 +246,11 @@ final class ProbeRunner implements AutoCloseable {
     /** Whether no answer has come that was not taken. */
     boolean isUnanswered() {
       return answers.isEmpty();
+    }
+
+    /** How many PONGs came that can answer nothing. */
+    int unmatchedPongs() {
+      return unmatched.get();
     }
 
     /** Closes it, and waits until it is gone. */

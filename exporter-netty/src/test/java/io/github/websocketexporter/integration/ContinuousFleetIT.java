@@ -24,7 +24,13 @@ class ContinuousFleetIT {
   private static final int SCRAPES = 12;
   private static final int PINGS = 110;
   private static final String CONFIG =
-      "websocket-exporter.sessions.lease { min = 10s, max = 20s }\n";
+      """
+      websocket-exporter {
+        sessions { max = 2000, lease { min = 10s, max = 20s } }
+        web.max-connections = 4000
+        probe.max-in-flight = 2000
+      }
+      """;
   private static final String SCRAPE_CONFIG =
       """
       scrape_configs:

@@ -37,6 +37,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.netty.util.concurrent.MockTicker;
@@ -77,6 +78,7 @@ final class FrozenSessions implements AutoCloseable {
 
   private final List<Visit> visits = new ArrayList<>();
   private boolean answersPings = true;
+  private int closeAtOnce;
   private Function<String, @Nullable String> answer = text -> null;
 
   /** A connection that came to the server. */
@@ -88,6 +90,7 @@ final class FrozenSessions implements AutoCloseable {
 
     final List<String> texts = new ArrayList<>();
     @Nullable Integer closeCode;
+    private @Nullable ByteBuf newest;
     private @Nullable Channel channel;
 
     @Override
@@ -97,10 +100,18 @@ final class FrozenSessions implements AutoCloseable {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+      if (closeAtOnce > 0 && event instanceof HandshakeComplete) {
+        send(new CloseWebSocketFrame(closeAtOnce, ""));
+      }
+    }
+
+    @Override
     protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
       if (frame instanceof PingWebSocketFrame) {
         pings.add(now());
-        unanswered.add(Unpooled.wrappedBuffer(ByteBufUtil.getBytes(frame.content())));
+        newest = Unpooled.wrappedBuffer(ByteBufUtil.getBytes(frame.content()));
+        unanswered.add(newest.copy());
         if (answersPings) {
           answerAll();
         }
@@ -126,6 +137,11 @@ final class FrozenSessions implements AutoCloseable {
     /** Forgets those that wait: they are never answered. */
     void dropPings() {
       unanswered.clear();
+    }
+
+    /** Sends the newest PONG once more. */
+    void repeatPong() {
+      send(new PongWebSocketFrame(requireNonNull(newest).copy()));
     }
 
     private void answerAll() {
@@ -248,6 +264,11 @@ final class FrozenSessions implements AutoCloseable {
     answersPings = value;
   }
 
+  /** Has the server close connections as soon as they are open. */
+  void closesAtOnce(int code) {
+    closeAtOnce = code;
+  }
+
   /** Says what texts are answered with. */
   void answersTexts(Function<String, @Nullable String> answers) {
     answer = answers;
@@ -272,6 +293,27 @@ final class FrozenSessions implements AutoCloseable {
 
   /** Scrapes, and does what can be done before time goes on. */
   Scrape scrape(String path, ProbeModule module, Duration limit) {
+    Scrape scrape = begin(path, module, limit);
+    settle();
+    return scrape;
+  }
+
+  /** Lets time go by while nothing is done, and has a scrape come in before anything else is. */
+  Scrape beginAfterJump(String path, ProbeModule module, Duration stop) {
+    time.advance(stop.toNanos(), TimeUnit.NANOSECONDS);
+    Scrape scrape = begin(path, module, seconds(9));
+    settle();
+    return scrape;
+  }
+
+  /** Lets time go by while nothing is done. */
+  void jump(Duration stop) {
+    time.advance(stop.toNanos(), TimeUnit.NANOSECONDS);
+    settle();
+  }
+
+  /** Has a scrape come in, which is answered when the loop turns. */
+  Scrape begin(String path, ProbeModule module, Duration limit) {
     Scrape scrape = new Scrape();
     try {
       ProbeRequest request = new ProbeRequest(Target.parse(target(path)), module, limit);
@@ -279,7 +321,6 @@ final class FrozenSessions implements AutoCloseable {
     } catch (InvalidTargetException e) {
       throw new IllegalArgumentException(e);
     }
-    settle();
     return scrape;
   }
 

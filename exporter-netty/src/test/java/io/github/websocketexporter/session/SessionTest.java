@@ -18,9 +18,12 @@ import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTripSpread;
 import io.github.websocketexporter.probe.SessionFacts;
 import io.github.websocketexporter.session.FrozenSessions.Scrape;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -510,5 +513,92 @@ class SessionTest {
 
     assertThat(result.success()).isTrue();
     assertThat(result.answered()).isFalse();
+  }
+
+  @Test
+  void pongsThatComeTwiceOrAreMadeUpCountForNothing() {
+    scrape();
+    sessions.visit().repeatPong();
+    sessions.visit().send(new PongWebSocketFrame(Unpooled.copyLong(42)));
+    sessions.visit().send(new PongWebSocketFrame());
+    sessions.settle();
+    ProbeResult after = scrape();
+
+    assertThat(facts(after).pongs()).isEqualTo(1);
+    assertThat(facts(after).roundTrips().count(0)).isEqualTo(1);
+    assertThat(pings(after).unmatched()).isEqualTo(3);
+  }
+
+  @Test
+  void allWhoWaitHearOfTheFailure() {
+    sessions.goDown();
+    Scrape one = sessions.begin("/", MODULE, seconds(9));
+    Scrape other = sessions.begin("/", MODULE, seconds(9));
+    sessions.settle();
+
+    for (Scrape each : List.of(one, other)) {
+      assertThat(each.result().failure())
+          .isEqualTo(new Failure(Phase.CONNECT, FailureReason.CONNECT_REFUSED));
+    }
+  }
+
+  @Test
+  void whoHasLessTimeIsAnsweredSooner() {
+    sessions.answersPings(false);
+    Scrape patient = sessions.scrape("/", MODULE, seconds(4));
+    Scrape hasty = sessions.scrape("/", MODULE, seconds(1));
+    sessions.pass(seconds(1.1));
+
+    assertThat(hasty.result().failure()).isEqualTo(NO_PONG);
+    assertThat(patient.isAnswered()).isFalse();
+    sessions.visit().answerPings();
+    assertThat(patient.result().success()).isTrue();
+  }
+
+  @Test
+  void aStopOfTheWholeProcessLosesNothing() {
+    scrape();
+    sessions.pass(seconds(30));
+    scrape();
+    sessions.pass(seconds(5));
+    sessions.jump(Duration.ofSeconds(50));
+    sessions.pass(seconds(5));
+    ProbeResult after = scrape();
+
+    assertThat(after.success()).isTrue();
+    assertThat(facts(after).connects()).isEqualTo(1);
+    assertThat(facts(after).lostPings()).isZero();
+    assertThat(facts(after).latePongs()).isZero();
+    assertThat(facts(after).pings()).isBetween(38L, 44L);
+  }
+
+  @Test
+  void aScrapeThatWaitedInItsSocketWhileTheProcessWasStoppedRenewsTheLease() {
+    scrape();
+    sessions.pass(seconds(10));
+    scrape();
+    Scrape late = sessions.beginAfterJump("/", MODULE, Duration.ofMinutes(5));
+
+    assertThat(late.result().success()).isTrue();
+    assertThat(facts(late.result()).connects()).isEqualTo(1);
+    assertThat(sessions.visits()).hasSize(1);
+  }
+
+  @Test
+  void aServerThatClosesAsSoonAsItOpensIsNotConnectedToInALoop() {
+    sessions.closesAtOnce(1013);
+    Scrape first = sessions.scrape("/", MODULE, seconds(9));
+    sessions.pass(Duration.ofMinutes(5));
+    ProbeResult later = scrape();
+
+    assertThat(requireNonNull(first.result().failure()).reason())
+        .isEqualTo(FailureReason.CLOSED_BY_PEER);
+    assertThat(requireNonNull(later.failure()).reason()).isEqualTo(FailureReason.CLOSED_BY_PEER);
+    assertThat(sessions.visits().size()).isBetween(8, 60);
+    assertThat(facts(later).disconnects())
+        .isEqualTo(
+            Map.of(
+                new Disconnect(DisconnectReason.CLOSED_BY_PEER, "1013"),
+                (long) sessions.visits().size()));
   }
 }
