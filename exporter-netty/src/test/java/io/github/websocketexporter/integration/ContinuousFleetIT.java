@@ -61,14 +61,8 @@ class ContinuousFleetIT {
     try (PeerProcess peer = PeerProcess.start(PeerProcess.Kind.NODE_WS, List.of("--report"));
         ExporterProcess exporter = ExporterProcess.start("--config.file=" + config)) {
       await().until(() -> exporter.get("/-/ready").status() == 200);
-      try (ScraperProcess storage = ScraperProcess.startVictoriaMetrics(directory);
-          ScraperProcess vmagent =
-              ScraperProcess.startVmagent(directory, scrapeConfig(exporter, peer), storage)) {
-        awaitTwoMinutes(storage, vmagent);
-        assertThat(lines(peer, "open ")).as("connections").hasSize(TARGETS).doesNotHaveDuplicates();
-        assertThat(exporter.get("/metrics").sample("websocket_exporter_sessions"))
-            .isEqualTo(TARGETS);
-        vmagent.close();
+      try (ScraperProcess storage = ScraperProcess.startVictoriaMetrics(directory)) {
+        scrapeForTwoMinutes(exporter, peer, storage);
         assertAllIsWell(storage);
       }
       await("the end of all leases")
@@ -85,6 +79,16 @@ class ContinuousFleetIT {
           .isEqualTo(TARGETS);
       assertThat(metrics.sample("websocket_exporter_session_reconnects_total")).isZero();
       assertThat(exporter.stderr().lines()).allMatch(line -> line.contains(" level=info "));
+    }
+  }
+
+  private void scrapeForTwoMinutes(
+      ExporterProcess exporter, PeerProcess peer, ScraperProcess storage) throws IOException {
+    try (ScraperProcess vmagent =
+        ScraperProcess.startVmagent(directory, scrapeConfig(exporter, peer), storage)) {
+      awaitTwoMinutes(storage, vmagent);
+      assertThat(lines(peer, "open ")).as("connections").hasSize(TARGETS).doesNotHaveDuplicates();
+      assertThat(exporter.get("/metrics").sample("websocket_exporter_sessions")).isEqualTo(TARGETS);
     }
   }
 
