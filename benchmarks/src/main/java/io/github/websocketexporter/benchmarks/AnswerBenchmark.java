@@ -12,6 +12,8 @@ import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
+import io.github.websocketexporter.probe.RoundTripHistogram;
+import io.github.websocketexporter.probe.SessionFacts;
 import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.probe.TcpFacts;
 import io.github.websocketexporter.probe.TlsFacts;
@@ -21,7 +23,12 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -60,8 +67,30 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class AnswerBenchmark {
   private static final int SIZE = 16_384;
+  private static final int BEATS = 3_600;
+
+  /** The histogram-buckets that modules come with. */
+  private static final List<Duration> BUCKETS =
+      Stream.of(
+              500,
+              1_000,
+              2_500,
+              5_000,
+              10_000,
+              25_000,
+              50_000,
+              100_000,
+              250_000,
+              500_000,
+              1_000_000,
+              2_500_000,
+              5_000_000,
+              10_000_000)
+          .map(micros -> Duration.of(micros, ChronoUnit.MICROS))
+          .toList();
 
   private final ProbeResult result = sample();
+  private final ProbeResult held = heldSince(result);
   private final Plain plain = new Plain();
   private final ByteBuffer compressed = ByteBuffer.allocateDirect(SIZE);
   private final Deflater fastest = new Deflater(Deflater.BEST_SPEED, true);
@@ -79,6 +108,12 @@ public class AnswerBenchmark {
     return write(ExpositionFormat.OPEN_METRICS);
   }
 
+  /** The text of a session. */
+  @Benchmark
+  public int session() throws IOException {
+    return write(held, ExpositionFormat.TEXT);
+  }
+
   /** The text, and what the server does for gzip besides its header and checksum. */
   @Benchmark
   public int textGzipLevel1() throws IOException {
@@ -94,8 +129,12 @@ public class AnswerBenchmark {
   }
 
   private int write(ExpositionFormat format) throws IOException {
+    return write(result, format);
+  }
+
+  private int write(ProbeResult written, ExpositionFormat format) throws IOException {
     plain.bytes.clear();
-    ProbeMetrics.write(result, format, plain);
+    ProbeMetrics.write(written, format, plain);
     return plain.bytes.flip().remaining();
   }
 
@@ -120,6 +159,39 @@ public class AnswerBenchmark {
     public void write(byte[] from, int start, int length) {
       bytes.put(from, start, length);
     }
+  }
+
+  /** The result of a session over such a connection. */
+  private static ProbeResult heldSince(ProbeResult made) {
+    RoundTripHistogram roundTrips = new RoundTripHistogram(BUCKETS);
+    for (int beat = 0; beat < BEATS; beat++) {
+      roundTrips.observe(2_718_281 + 1_000 * beat);
+    }
+    SessionFacts facts =
+        new SessionFacts(
+            true,
+            BEATS,
+            BEATS,
+            0,
+            0,
+            1,
+            new TreeMap<>(),
+            roundTrips,
+            OptionalLong.of(TimeUnit.SECONDS.toNanos(BEATS)),
+            OptionalLong.of(1_795_719_800_123L));
+    return new ProbeResult(
+        made.request(),
+        12_345,
+        made.timings(),
+        made.address(),
+        made.tcp(),
+        made.tls(),
+        made.upgrade(),
+        made.connectionNanos(),
+        made.messages(),
+        made.pings(),
+        facts,
+        null);
   }
 
   private static ProbeResult sample() {

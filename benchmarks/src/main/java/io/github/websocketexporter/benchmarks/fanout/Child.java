@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A process that this one has started, and what /proc says of it. None of them outlives the JVM,
@@ -16,6 +18,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class Child implements AutoCloseable {
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+  private static final Pattern HEAP_TOTAL =
+      Pattern.compile("^Total +\\d+ +(\\d+)$", Pattern.MULTILINE);
   private static final double TICKS_PER_SECOND = 100;
   private static final int USER_TICKS = 11;
   private static final int SYSTEM_TICKS = 12;
@@ -84,6 +88,21 @@ final class Child implements AutoCloseable {
   /** The most memory that it has had. */
   double peakMegabytes() throws IOException {
     return status("VmHWM:");
+  }
+
+  /** How much of the heap is in use after a full collection, if it is a JVM. */
+  long liveHeapBytes() throws IOException {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    Process process =
+        new ProcessBuilder(jcmd.toString(), Long.toString(pid()), "GC.class_histogram")
+            .redirectErrorStream(true)
+            .start();
+    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    Matcher total = HEAP_TOTAL.matcher(printed);
+    if (!total.find()) {
+      throw new IOException("jcmd does not know the heap. It said: " + printed.strip());
+    }
+    return Long.parseLong(total.group(1));
   }
 
   private double status(String key) throws IOException {

@@ -115,6 +115,7 @@ public final class FanOut implements Callable<Integer> {
         new PortsScenario(),
         new StartScenario(),
         new LoopsScenario(),
+        new SessionsScenario(),
         new SmokeScenario("smoke", false),
         new SmokeScenario("smoke-wss", true));
   }

@@ -12,6 +12,7 @@ final class Figures {
 
   private static final double NANOS_PER_MICRO = 1e3;
   private static final double NANOS_PER_MILLI = 1e6;
+  private static final double MICROS_PER_SECOND = 1e6;
   private static final double PERCENT = 100;
 
   private final Map<String, Double> byColumn = new LinkedHashMap<>();
@@ -35,8 +36,23 @@ final class Figures {
     with("max", error.quantile(1) / NANOS_PER_MICRO);
     with("target max us", outcome.sendNanos().quantile(1) / NANOS_PER_MICRO);
     with("covered %", PERCENT * outcome.coveredShare());
-    with("repeated %", PERCENT * outcome.repeatedShare());
+    if (outcome.isOfProbes()) {
+      with("repeated %", PERCENT * outcome.repeatedShare());
+    }
     return with("kernel %", PERCENT * outcome.kernelShare());
+  }
+
+  /**
+   * Adds what sessions came to.
+   *
+   * @param pings how many the target answered meanwhile
+   */
+  Figures withPings(Outcome outcome, long pings) {
+    with("late", outcome.late());
+    with("lost", outcome.lost());
+    with("PINGs/s", pings / outcome.seconds());
+    with("CPU us/PING", outcome.cpuSeconds() * MICROS_PER_SECOND / pings);
+    return with("CPU %", PERCENT * outcome.cpuSeconds() / outcome.seconds());
   }
 
   /** Adds how long the answers took. */

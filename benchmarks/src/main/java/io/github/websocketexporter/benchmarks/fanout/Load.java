@@ -266,7 +266,9 @@ final class Load implements AutoCloseable {
   private void ask(Channel channel, long since) {
     int sequence = started++;
     int number = work.number(sequence);
-    truth.clear(number);
+    if (work.isEachOnce()) {
+      truth.clear(number);
+    }
     ByteBuf request = channel.alloc().ioBuffer(256);
     ByteBufUtil.writeAscii(request, "GET /probe?");
     ByteBufUtil.writeAscii(request, query);

@@ -5,6 +5,8 @@ package io.github.websocketexporter.benchmarks.fanout;
  * from the truth.
  */
 final class Outcome {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
   private final Truth truth;
   private final Samples latencyNanos = new Samples();
   private final Samples numbers = new Samples();
@@ -16,6 +18,8 @@ final class Outcome {
   private int byKernel;
   private int covered;
   private int repeated;
+  private int late;
+  private int lost;
   private long wallNanos;
   private double cpuSeconds;
 
@@ -27,10 +31,26 @@ final class Outcome {
   void succeeded(int number, long nanos, ProbeAnswer answer) {
     latencyNanos.add(nanos);
     byKernel += answer.byKernel() ? 1 : 0;
-    if (answer.durationNanos() >= 0) {
+    if (answer.lastPongEpochNanos() >= 0) {
+      succeeded(number, answer);
+    } else if (answer.durationNanos() >= 0) {
       numbers.add(number);
       reportedNanos.add(answer.durationNanos());
       uncertaintyNanos.add(answer.uncertaintyNanos());
+    }
+  }
+
+  /**
+   * Compares an answer of a session, before its next PINGs take the place of the one that it is
+   * about: the newest one whose PONG was on its way when the exporter says that the last one came,
+   * which it says to the millisecond.
+   */
+  private void succeeded(int number, ProbeAnswer answer) {
+    late += answer.late();
+    lost += answer.lost();
+    int ping = truth.newestAnswered(number, answer.lastPongEpochNanos() + NANOS_PER_MILLI);
+    if (ping >= 0) {
+      compare(number, ping, answer.durationNanos(), answer.uncertaintyNanos());
     }
   }
 
@@ -67,11 +87,16 @@ final class Outcome {
         best = ping;
       }
     }
-    long error = reported - truth.delayNanos(number, best);
-    errorNanos.add(error);
-    sendNanos.add(truth.sendNanos(number, best));
     repeated += pings > 1 ? 1 : 0;
-    covered += error >= 0 && error - truth.sendNanos(number, best) <= uncertainty ? 1 : 0;
+    compare(number, best, reported, uncertainty);
+  }
+
+  private void compare(int number, int ping, long reported, long uncertainty) {
+    long error = reported - truth.delayNanos(number, ping);
+    long send = truth.sendNanos(number, ping);
+    errorNanos.add(error);
+    sendNanos.add(send);
+    covered += error >= 0 && error - send <= uncertainty ? 1 : 0;
   }
 
   /** The smaller, the better; below 0, the error is worse than any that is not. */
@@ -108,6 +133,11 @@ final class Outcome {
     return (double) covered / errorNanos.size();
   }
 
+  /** Whether each PING was a probe's, and not a session's. */
+  boolean isOfProbes() {
+    return numbers.size() > 0;
+  }
+
   /** The share of the compared for which the exporter sent more than one PING. */
   double repeatedShare() {
     return (double) repeated / errorNanos.size();
@@ -116,6 +146,26 @@ final class Outcome {
   /** The share of the successes that the kernel's clock measured. */
   double kernelShare() {
     return (double) byKernel / succeeded();
+  }
+
+  /** How many PONGs were late in the sessions that were scraped, since they are open. */
+  int late() {
+    return late;
+  }
+
+  /** How many PINGs were lost in them. */
+  int lost() {
+    return lost;
+  }
+
+  /** How long it all took. */
+  double seconds() {
+    return wallNanos / 1e9;
+  }
+
+  /** What the exporter's process took of a core meanwhile. */
+  double cpuSeconds() {
+    return cpuSeconds;
   }
 
   double perSecond() {

@@ -12,12 +12,18 @@ final class ProbeAnswer {
   private static final byte[] UNCERTAINTY = name("probe_websocket_ping_pong_uncertainty_seconds");
   private static final byte[] KERNEL =
       name("probe_websocket_ping_pong_clock_info{clock=\"kernel\"}");
+  private static final byte[] LAST_PONG = name("probe_websocket_last_pong_timestamp_seconds");
+  private static final byte[] LATE = name("probe_websocket_pongs_late_total");
+  private static final byte[] LOST = name("probe_websocket_pings_lost_total");
   private static final double NANOS_PER_SECOND = 1e9;
 
   private boolean success;
   private boolean byKernel;
   private long durationNanos;
   private long uncertaintyNanos;
+  private long lastPongEpochNanos;
+  private int late;
+  private int lost;
 
   private static byte[] name(String name) {
     return (name + " ").getBytes(StandardCharsets.US_ASCII);
@@ -29,6 +35,9 @@ final class ProbeAnswer {
     byKernel = false;
     durationNanos = -1;
     uncertaintyNanos = -1;
+    lastPongEpochNanos = -1;
+    late = 0;
+    lost = 0;
     for (int line = from; line < to; ) {
       int end = endOfLine(text, line, to);
       if (text[line] == 'p') {
@@ -47,6 +56,12 @@ final class ProbeAnswer {
       uncertaintyNanos = nanos(text, from + UNCERTAINTY.length, to);
     } else if (starts(text, from, to, KERNEL)) {
       byKernel = true;
+    } else if (starts(text, from, to, LAST_PONG)) {
+      lastPongEpochNanos = nanos(text, from + LAST_PONG.length, to);
+    } else if (starts(text, from, to, LATE)) {
+      late = (int) number(text, from + LATE.length, to);
+    } else if (starts(text, from, to, LOST)) {
+      lost = (int) number(text, from + LOST.length, to);
     }
   }
 
@@ -68,6 +83,21 @@ final class ProbeAnswer {
   /** Whether the kernel's clock measured it. */
   boolean byKernel() {
     return byKernel;
+  }
+
+  /** When the newest PONG of a session came, to the millisecond; -1 if there is no session. */
+  long lastPongEpochNanos() {
+    return lastPongEpochNanos;
+  }
+
+  /** How many PONGs of a session were late. */
+  int late() {
+    return late;
+  }
+
+  /** How many PINGs of a session were lost. */
+  int lost() {
+    return lost;
   }
 
   private static int endOfLine(byte[] text, int from, int to) {

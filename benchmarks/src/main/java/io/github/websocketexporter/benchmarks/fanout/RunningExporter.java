@@ -100,6 +100,11 @@ final class RunningExporter implements Load.Scraped, AutoCloseable {
     return child.peakMegabytes();
   }
 
+  /** How much of its heap is in use after a full collection; it is of this project, then. */
+  long liveHeapBytes() throws IOException {
+    return child.liveHeapBytes();
+  }
+
   @Override
   public void close() {
     child.close();

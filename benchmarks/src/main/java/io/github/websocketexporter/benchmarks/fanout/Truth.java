@@ -18,14 +18,14 @@ import java.nio.file.StandardOpenOption;
  * <pre>
  *   slot, 128 bytes:  0 s64 number of PINGs
  *                     8 s64 PING received, s64 PONG about to be sent, s64 PONG sent
- *                    32 the same of the second PING, and so on
+ *                    32 the same of the second PING, and so on; the fifth takes the place of the first
  * </pre>
  */
 final class Truth {
   /** So many numbers can be told apart; the next one takes the slot of the first. */
   static final int SLOTS = 1 << 18;
 
-  /** An exporter that measures again sends more than one PING; not more than this are kept. */
+  /** Of each probe the newest PINGs are kept, so many: there is more than one in a session. */
   static final int PINGS = 4;
 
   private static final int SLOT_BYTES = 128;
@@ -60,7 +60,7 @@ final class Truth {
   int sending(int number, long pingEpochNanos, long pongEpochNanos) {
     int slot = slot(number);
     int pings = (int) (long) LONG.getAcquire(file, slot);
-    int at = slot + Long.BYTES + Math.min(pings, PINGS - 1) * PING_BYTES;
+    int at = at(number, pings % PINGS);
     LONG.set(file, at, pingEpochNanos);
     LONG.set(file, at + Long.BYTES, pongEpochNanos);
     LONG.set(file, at + 2 * Long.BYTES, pongEpochNanos);
@@ -78,9 +78,26 @@ final class Truth {
     return (int) (long) LONG.getAcquire(file, slot(number));
   }
 
+  /**
+   * The newest kept PING of probe {@code number} whose PONG was about to be sent at {@code
+   * epochNanos} or before; -1 if there is none.
+   */
+  int newestAnswered(int number, long epochNanos) {
+    int newest = -1;
+    long newestSent = Long.MIN_VALUE;
+    for (int ping = 0; ping < Math.min(PINGS, pings(number)); ping++) {
+      long sent = (long) LONG.get(file, at(number, ping) + Long.BYTES);
+      if (sent <= epochNanos && sent > newestSent) {
+        newest = ping;
+        newestSent = sent;
+      }
+    }
+    return newest;
+  }
+
   /** From the arrival of a PING of probe {@code number} to right before its PONG was sent. */
   long delayNanos(int number, int ping) {
-    int at = slot(number) + Long.BYTES + ping * PING_BYTES;
+    int at = at(number, ping);
     return (long) LONG.get(file, at + Long.BYTES) - (long) LONG.get(file, at);
   }
 
@@ -89,9 +106,13 @@ final class Truth {
    * known.
    */
   long sendNanos(int number, int ping) {
-    int at = slot(number) + Long.BYTES + ping * PING_BYTES;
+    int at = at(number, ping);
     return (long) LONG.getAcquire(file, at + 2 * Long.BYTES)
         - (long) LONG.get(file, at + Long.BYTES);
+  }
+
+  private static int at(int number, int ping) {
+    return slot(number) + Long.BYTES + ping * PING_BYTES;
   }
 
   private static int slot(int number) {

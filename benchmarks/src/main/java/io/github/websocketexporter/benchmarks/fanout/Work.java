@@ -8,8 +8,8 @@ package io.github.websocketexporter.benchmarks.fanout;
  * @param warmUp how many come before those and are not
  * @param ratePerSecond when each probe is due, whatever became of the others (open loop); 0: when
  *     the answer to the one before it on its connection is there (closed loop)
- * @param distinctTargets how many different URLs are probed, in turn; 0: each probe has its own,
- *     and what is reported is compared with the truth
+ * @param distinctTargets how many different URLs are probed, in turn; 0: each probe has its own, of
+ *     which nothing is known before
  * @param addresses over how many addresses of the target the probes are spread
  */
 record Work(
@@ -42,6 +42,11 @@ record Work(
   /** The number of the target of the {@code sequence}th probe. */
   int number(int sequence) {
     return distinctTargets == 0 ? sequence : sequence % distinctTargets;
+  }
+
+  /** Whether each probe has its own target. */
+  boolean isEachOnce() {
+    return distinctTargets == 0;
   }
 
   boolean isOpenLoop() {

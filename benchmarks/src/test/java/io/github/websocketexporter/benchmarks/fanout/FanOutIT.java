@@ -24,6 +24,18 @@ class FanOutIT {
     assertThat(value(printed, "covered %")).as(printed).isGreaterThan(50);
   }
 
+  @Test
+  void everySessionIsComparedWithTheTruthAndLosesNothing() {
+    String jar = "exporter=" + System.getProperty("exporter.jar");
+    String printed = fanOut("--rows", "sessions", "--rounds", "1", "--size", "0.01", "--jar", jar);
+
+    assertThat(value(printed, "failed")).isZero();
+    assertThat(value(printed, "lost")).isZero();
+    assertThat(value(printed, "error p50 us")).as(printed).isBetween(0.0, 5_000.0);
+    assertThat(value(printed, "covered %")).as(printed).isGreaterThan(50);
+    assertThat(value(printed, "heap KiB/session")).as(printed).isBetween(0.0, 64.0);
+  }
+
   /** What the only line of a table has in a column. */
   private static double value(String printed, String column) {
     List<String> rows = printed.lines().filter(line -> line.startsWith("| ")).toList();

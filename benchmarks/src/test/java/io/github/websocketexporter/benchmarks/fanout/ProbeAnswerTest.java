@@ -1,6 +1,7 @@
 package io.github.websocketexporter.benchmarks.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,13 @@ class ProbeAnswerTest {
       probe_websocket_ping_pong_uncertainty_seconds 0.000004484
       """;
 
+  private static final String SESSION =
+      """
+      probe_websocket_last_pong_timestamp_seconds 1795719800.125
+      probe_websocket_pings_lost_total 1
+      probe_websocket_pongs_late_total 2
+      """;
+
   private final ProbeAnswer answer = new ProbeAnswer();
 
   @Test
@@ -29,14 +37,26 @@ class ProbeAnswerTest {
   }
 
   @Test
+  void readsWhatASessionHasComeTo() {
+    read(SESSION);
+
+    assertThat(answer.lastPongEpochNanos()).isCloseTo(1_795_719_800_125_000_000L, within(1_000L));
+    assertThat(answer.late()).isEqualTo(2);
+    assertThat(answer.lost()).isEqualTo(1);
+  }
+
+  @Test
   void forgetsTheAnswerBefore() {
-    read(SUCCESS);
+    read(SUCCESS + SESSION);
     read("probe_success 0.0\n");
 
     assertThat(answer.success()).isFalse();
     assertThat(answer.byKernel()).isFalse();
     assertThat(answer.durationNanos()).isNegative();
     assertThat(answer.uncertaintyNanos()).isNegative();
+    assertThat(answer.lastPongEpochNanos()).isNegative();
+    assertThat(answer.late()).isZero();
+    assertThat(answer.lost()).isZero();
   }
 
   @Test

@@ -58,6 +58,18 @@ class TruthTest {
   }
 
   @Test
+  void ofASessionTheNewestPingsAreKept() {
+    for (int ping = 0; ping < 7; ping++) {
+      written.sending(7, 1_000 * ping, 1_000 * ping + 500 + ping);
+    }
+
+    assertThat(read.delayNanos(7, read.newestAnswered(7, 10_000))).isEqualTo(506);
+    assertThat(read.delayNanos(7, read.newestAnswered(7, 6_505))).isEqualTo(505);
+    assertThat(read.newestAnswered(7, 2_000)).isEqualTo(-1);
+    assertThat(read.newestAnswered(8, 10_000)).isEqualTo(-1);
+  }
+
+  @Test
   void aProbeCanBeForgotten() {
     written.sending(7, 1_000, 21_000);
     read.clear(7);
