@@ -55,8 +55,8 @@ import org.openjdk.jmh.annotations.Warmup;
  *   textGzipLevel6  39.6 +/- 0.9    424
  * </pre>
  *
- * <p>On 2026-11-26, on such a machine that did other work, text was 2.9 +/- 0.2 us and session 5.2 +/-
- * 3.7 us, 424 B each.
+ * <p>On 2026-11-26, on such a machine that did other work, text was 2.9 +/- 0.2 us and session 5.2
+ * +/- 3.7 us, 424 B each.
  *
  * <p>As the client library writes it, anew for each answer, text was 41 us and 38,920 B the day
  * before, with gzip of level 6 65 us and 37,376 B. Of the 4,228 bytes of a probe without TLS, level
