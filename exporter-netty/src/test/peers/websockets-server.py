@@ -1,9 +1,10 @@
 """A WebSocket server made with Python's websockets, to be probed.
 
-Listens on a free port of 127.0.0.1, prints the port, and ends with its standard input.
+Listens on 127.0.0.1, on a free port unless it is told one, prints the port, and goes away when its
+standard input ends.
 
-    python3 websockets-server.py [--token TOKEN] [--cert PEM --key PEM] [--pong-after MS|never]
-                                 [--compress]
+    python3 websockets-server.py [--port PORT] [--token TOKEN] [--cert PEM --key PEM]
+                                 [--pong-after MS|never] [--compress]
 
 With --token, any path but /TOKEN and what is below it is refused with a 403. A PING is answered
 after --pong-after milliseconds (0), or as the request says itself: /TOKEN?pong-after=50. A message
@@ -32,6 +33,7 @@ except ImportError:
     LEGACY = True
 
 parser = argparse.ArgumentParser()
+parser.add_argument("--port", type=int, default=0)
 parser.add_argument("--token")
 parser.add_argument("--cert")
 parser.add_argument("--key")
@@ -103,7 +105,7 @@ async def main():
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(options.cert, options.key)
     settings = {"ssl": tls, "ping_interval": None, "compression": options.compress, **CUSTOM}
-    async with serve(send_back, "127.0.0.1", 0, **settings) as server:
+    async with serve(send_back, "127.0.0.1", options.port, **settings) as server:
         print(next(iter(server.sockets)).getsockname()[1], flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 

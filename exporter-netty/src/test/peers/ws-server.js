@@ -1,17 +1,17 @@
 "use strict";
 
-// A WebSocket server made with Node's ws, to be probed. Listens on a port of 127.0.0.1, a free one
-// unless --port says which, prints it, and ends with its standard input.
+// A WebSocket server made with Node's ws, to be probed. Listens on 127.0.0.1 unless --host says
+// where, on a free port unless --port says which, prints it, and ends with its standard input.
 //
-//   node ws-server.js [--token TOKEN] [--authorization VALUE] [--cert PEM --key PEM] [--port PORT]
-//                     [--pong-after MS|never] [--compress] [--report]
+//   node ws-server.js [--host HOST] [--port PORT] [--token TOKEN] [--authorization VALUE]
+//                     [--cert PEM --key PEM] [--pong-after MS|never] [--compress] [--report]
 //
 // With --token, any path but /TOKEN and what is below it is refused with a 403; with
 // --authorization, any request without that header field with a 401. A PING is answered after
 // --pong-after milliseconds (0), or as the request says itself: /TOKEN?pong-after=50. A message is
 // sent back. With --report, it prints "open PATH" for each connection, and "close PATH CODE" when
-// that has ended, where CODE is the status code of the client's Close frame. With --compress, whoever offers permessage-deflate gets it, in all messages, and first
-// of all a long one.
+// that has ended, where CODE is the status code of the client's Close frame. With --compress,
+// whoever offers permessage-deflate gets it, in all messages, and first of all a long one.
 
 const fs = require("node:fs");
 const http = require("node:http");
@@ -25,6 +25,7 @@ const { values: options } = parseArgs({
     authorization: { type: "string" },
     compress: { type: "boolean" },
     report: { type: "boolean" },
+    host: { type: "string", default: "127.0.0.1" },
     port: { type: "string", default: "0" },
     cert: { type: "string" },
     key: { type: "string" },
@@ -73,5 +74,5 @@ new WebSocketServer({
   verifyClient: ({ req }, done) => done(!refusalOf(req), refusalOf(req)),
 }).on("connection", serve);
 
-server.listen(Number(options.port), "127.0.0.1", () => console.log(server.address().port));
+server.listen(Number(options.port), options.host, () => console.log(server.address().port));
 process.stdin.on("end", () => process.exit()).resume();

@@ -185,9 +185,22 @@ final class PeerProcess implements AutoCloseable {
     ProcessSignals.send(process, "CONT");
   }
 
+  /** Asks it to go away, and awaits that it has. */
+  void goAway() throws IOException, InterruptedException {
+    process.getOutputStream().close();
+    if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      throw new IllegalStateException("it goes on");
+    }
+  }
+
+  /** Kills it, and awaits that its port is free. */
   @Override
   public void close() throws IOException {
-    process.destroyForcibly();
+    try {
+      process.destroyForcibly().waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     Files.delete(stdout);
   }
 
