@@ -40,6 +40,7 @@ class ContinuousIT {
             headers { X-Canary = %2$s }
             authorization.bearer.token = %3$s
           }
+          patient { extends = held, ping.timeout = 2s }
           rare { extends = held, ping.interval = 2s }
           beating { extends = held, heartbeat { send = %4$s, expect = "^%4$s$" } }
           secure { extends = held, tls.ca-file = "%5$s" }
@@ -196,7 +197,7 @@ class ContinuousIT {
   @Test
   void aServerThatStandsStillIsLateAndThenGivenUp() throws Exception {
     try (PeerProcess stopped = PeerProcess.start(PeerProcess.Kind.NODE_WS, List.of())) {
-      HeldTarget target = held("held", "ws", "127.0.0.1", stopped.port());
+      HeldTarget target = held("patient", "ws", "127.0.0.1", stopped.port());
       target.awaitUp(1);
 
       stopped.sigstop();
