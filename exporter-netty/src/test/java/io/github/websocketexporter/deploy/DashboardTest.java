@@ -2,6 +2,7 @@ package io.github.websocketexporter.deploy;
 
 import static java.net.http.HttpResponse.BodyHandlers.ofString;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -38,6 +39,7 @@ class DashboardTest {
   private static final Pattern METRIC = Pattern.compile("[a-zA-Z_:][\\w:]*(?=\\{)");
 
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([a-zA-Z_]\\w*)");
+  private static final String DISCONNECTS = "probe_websocket_disconnects_total";
   private static final int WIDTH = 24;
 
   /** {@code kubectl apply} keeps what it applied in an annotation, which holds no more. */
@@ -75,26 +77,46 @@ class DashboardTest {
     assertThat(used).hasSizeGreaterThan(30).isSubsetOf(exposed());
   }
 
-  /** What the exporter says of itself, of a target that has all that can be found, and of none. */
+  /**
+   * What the exporter says of itself, of a target that has all that can be found, of none, and of
+   * one that ends a connection that is held.
+   */
   private Set<String> exposed() throws Exception {
     Set<String> names = new HashSet<>(Set.of("up"));
     Certificates certificates = Certificates.in(directory);
     try (ScriptedServer target =
             ScriptedServer.startTls(certificates.serverContext(), Peer::answerPings);
+        ScriptedServer leaving = ScriptedServer.start(DashboardTest::answerOnce);
         Socket nobody = Ports.reserved();
         RunningExporter exporter = certificates.trusted(RunningExporter::with)) {
+      String held = "/probe?module=websocket_continuous&target=" + leaving.ws("/");
+      await()
+          .until(
+              () -> {
+                names.addAll(names(exporter, held));
+                return names.contains(DISCONNECTS);
+              });
       for (String path :
           List.of(
               "/probe?module=websocket_ping_burst&target=wss://127.0.0.1:" + target.port() + "/",
+              "/probe?module=websocket_continuous&target=wss://127.0.0.1:" + target.port() + "/",
               "/probe?target=ws://127.0.0.1:" + nobody.getLocalPort() + "/",
               "/metrics")) {
-        URI uri = URI.create("http://127.0.0.1:" + exporter.port() + path);
-        HttpRequest request = HttpRequest.newBuilder(uri).build();
-        String answer = HttpClient.newHttpClient().send(request, ofString()).body();
-        names.addAll(RunningExporter.names(answer));
+        names.addAll(names(exporter, path));
       }
     }
     return names;
+  }
+
+  private static void answerOnce(Peer peer) throws IOException {
+    peer.acceptUpgrade();
+    peer.pong();
+  }
+
+  private static Set<String> names(RunningExporter exporter, String path) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + exporter.port() + path);
+    HttpRequest request = HttpRequest.newBuilder(uri).build();
+    return RunningExporter.names(HttpClient.newHttpClient().send(request, ofString()).body());
   }
 
   @Test
