@@ -21,8 +21,13 @@ from queries import dashboard, queries, replaced  # noqa: E402
 from scene import Scene, missing  # noqa: E402
 from stores import get  # noqa: E402
 
-PICTURES = {"overview": ("The fleet", "The exporter itself"), "exporter": ("The exporter itself", None)}
-"""The row that each begins with, and the one that it ends before."""
+CONTINUOUS = "Continuous: $instance"
+PICTURES = {
+    "overview": ("The fleet", CONTINUOUS, "gateway"),
+    "continuous": (CONTINUOUS, "The exporter itself", "node1"),
+    "exporter": ("The exporter itself", None, ""),
+}
+"""The row that each begins with, the one that it ends before, and the target."""
 WIDTH = 1160
 WARM_UP = 20
 """Seconds that are not drawn."""
@@ -41,29 +46,30 @@ def main() -> None:
         scene = Scene(Path(folder), processes, arguments.jar.absolute())
         scene.configure(scene.configuration + CLOSE_TOGETHER)
         time.sleep(WARM_UP + arguments.seconds)
-        draw(scene.prometheus.url, scene.exporter, scene.instances["gateway"], arguments.seconds, Path(folder))
+        draw(scene.prometheus.url, arguments.seconds, Path(folder))
 
 
-def draw(prometheus: str, exporter: str, instance: str, seconds: int, folder: Path) -> None:
+def draw(prometheus: str, seconds: int, folder: Path) -> None:
     end = int(time.time())
     values = {
-        "job": ["websocket"],
-        "instance": [instance],
+        "job": ["websocket", "websocket-continuous"],
         "exporter": [found["metric"]["instance"] for found in ask(prometheus, "websocket_exporter_build_info", end)],
         "__range": [f"{seconds}s"],
         "__rate_interval": ["20s"],
     }
-    answers: dict[int, list[dict[str, Any]]] = {}
-    for query in queries(values):
-        window = {} if query.instant else {"start": end - seconds, "step": 2}
-        for series in ask(prometheus, query.expression, end, **window):
-            answers.setdefault(query.panel, []).append({"legend": query.legend, **series})
     panels = dashboard()["panels"]
     titles = [panel["title"] for panel in panels]
-    for name, (first, last) in PICTURES.items():
+    for name, (first, last, instance) in PICTURES.items():
+        values["instance"] = [instance]
         shown = panels[titles.index(first) : last and titles.index(last)]
         for panel in shown:
             panel["title"] = replaced(panel["title"], values)
+        answers: dict[int, list[dict[str, Any]]] = {panel["id"]: [] for panel in shown}
+        for query in queries(values):
+            if query.panel in answers:
+                window = {} if query.instant else {"start": end - seconds, "step": 2}
+                found = ask(prometheus, query.expression, end, **window)
+                answers[query.panel] += [{"legend": query.legend, **series} for series in found]
         page = folder / f"{name}.html"
         data = json.dumps({"panels": shown, "answers": answers, "start": end - seconds, "end": end, "width": WIDTH})
         page.write_text((HERE / "draw.html").read_text().replace("/* data */", data.replace("<", "\\u003c")))

@@ -48,7 +48,7 @@ def target(report: Report, store: Store, wanted: Target, labels: dict[str, str])
     """All that the store has of the target, and nothing else."""
 
     def samples() -> list[Sample]:
-        return store.query(f'{{__name__=~"probe_.*",job="websocket",instance="{labels["instance"]}"}}')
+        return store.query(f'{{__name__=~"probe_.*",job="{wanted.job}",instance="{labels["instance"]}"}}')
 
     def series() -> Seen:
         found = {sample.name for sample in samples()}
@@ -86,18 +86,18 @@ def target(report: Report, store: Store, wanted: Target, labels: dict[str, str])
         ("failure", failure),
         ("labels", labelled),
     ):
-        report.check(f"{store.name}: {wanted.name}: {what}", look)
+        report.check(f"{store.name}: {wanted.title}: {what}", look)
 
 
-def discovered(report: Report, store: Store, instances: list[str]) -> None:
+def discovered(report: Report, store: Store, job: str, instances: list[str]) -> None:
     """These targets and no others."""
 
     def look() -> Seen:
-        found = [sample.labels["instance"] for sample in store.query('up{job="websocket"}')]
+        found = [sample.labels["instance"] for sample in store.query(f'up{{job="{job}"}}')]
         others = sorted(set(found) ^ set(instances))
         return sorted(found) == sorted(instances), f"{len(found)}; too many or too few: {', '.join(others) or 'none'}"
 
-    report.check(f"{store.name}: targets", look)
+    report.check(f"{store.name}: targets of {job}", look)
 
 
 def alert(report: Report, store: Store, name: str, wanted: dict[str, str]) -> None:

@@ -36,6 +36,21 @@ PONGED = {PREFIX + name for name in ("ping_pong_uncertainty_seconds", "ping_pong
 BURST = {PREFIX + f"ping_pong_{name}" for name in ("min_seconds", "mean_seconds", "max_seconds", "jitter_seconds")}
 BURST |= {PREFIX + "ping_pong_loss_ratio"}
 FAILED = {"probe_failure_info"}
+HELD = {
+    PREFIX + name
+    for name in (
+        "pings_total",
+        "pongs_total",
+        "pongs_late_total",
+        "pings_lost_total",
+        "connects_total",
+        "ping_rtt_seconds_bucket",
+        "ping_rtt_seconds_sum",
+        "ping_rtt_seconds_count",
+        "connection_age_seconds",
+        "last_pong_timestamp_seconds",
+    )
+}
 
 # How far a probe gets: to each of these comes what the ones before have.
 CONNECT, UPGRADE, ANSWER, PING, PONG = range(5)
@@ -52,7 +67,16 @@ class Target:
     tls: bool = False
     reason: str = ""
     pings: int = 1
+    held: bool = False
     alerts: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def job(self) -> str:
+        return "websocket-continuous" if self.held else "websocket"
+
+    @property
+    def title(self) -> str:
+        return f"{self.name}, held" if self.held else self.name
 
     @property
     def phases(self) -> list[str]:
@@ -67,7 +91,7 @@ class Target:
     @property
     def series(self) -> set[str]:
         reached = set().union(*_SERIES[: self.reaches + 1])
-        extra = (ENCRYPTED, self.tls), (BURST, self.pings > 1), (FAILED, self.reason)
+        extra = (ENCRYPTED, self.tls), (BURST, self.pings > 1 or self.held), (FAILED, self.reason), (HELD, self.held)
         return (ALWAYS | reached).union(*(series for series, given in extra if given))
 
     @property
@@ -84,6 +108,7 @@ class Target:
         }
         if self.reaches >= PING:
             values[PREFIX + "status_code"] = 101.0
+        if self.reaches >= PING and not self.held:
             values |= {PREFIX + "pings_sent": float(self.pings), PREFIX + "pongs_received": ponged * self.pings}
         if self.tls:
             values |= {PREFIX + "tls_verified": 1.0}
@@ -109,6 +134,9 @@ TARGETS = [
     Target("ingress", "silent", UPGRADE, reason="upgrade_timeout", alerts=frozenset({DOWN, REFUSED})),
     Target("ingress", "mute", PING, reason="pong_timeout", alerts=frozenset({DOWN, "WebSocketPongMissing"})),
 ]  # fmt: skip
+HELD_WELL = Target("static", "itself", PONG, held=True)
+HELD_CUT = Target("static", "node1", PONG, tls=True, held=True)
+"""Its server ends each connection after a while."""
 DYING = Target("ingress", "dying", PONG)
 DEAD = Target("ingress", "dying", CONNECT, reason="connect_refused", alerts=frozenset({DOWN}))
 FLAPPING = Target("ingress", "flapping", PONG, alerts=frozenset({"WebSocketEndpointFlapping"}))
@@ -120,8 +148,9 @@ QUIET = (
     "WebSocketPingLoss",
     "WebSocketPingPongSlowerThanUsual",
     "WebSocketPingPongTailLatency",
+    "WebSocketReconnecting",
 )
-"""There is no reason for these: nothing is turned away, PONGs come, and no server has a day behind it."""
+"""There is no reason for these: nothing is turned away, PONGs come, no server has a day behind it, none cuts often."""
 OF_THE_MACHINE = ("WebSocketExporterLate", "WebSocketExporterUnsure")
 """These are for it to say: one that has much else to do is late."""
 
@@ -131,6 +160,8 @@ LABELS = {
     "__name__",
     "phase",
     "reason",
+    "code",
+    "le",
     "subprotocol",
     "extensions",
     "clock",
@@ -156,6 +187,9 @@ EXPORTER_SERIES = {
         "probes_in_flight",
         "http_connections",
         "sessions",
+        "session_pings_total",
+        "session_reconnects_total",
+        "session_disconnects_total",
         "probes_rejected_total",
         "event_loop_delay_seconds_bucket",
         "event_loop_delay_seconds_sum",

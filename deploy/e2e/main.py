@@ -60,12 +60,12 @@ def rules_as_shipped(report: Report) -> None:
 
 def story(scene: Scene, processes: Processes, report: Report) -> None:
     living = [*expected.TARGETS, expected.DYING]
+    held = [expected.HELD_WELL, expected.HELD_CUT]
     report.section("Of each target the series, their values and labels", patience=30)
     for store in scene.stores:
-        checks.discovered(
-            report, store, [scene.instances[target.name] for target in of(store, [*living, expected.FLAPPING])]
-        )
-        for target in of(store, living):
+        for job, targets in ("websocket", [*living, expected.FLAPPING]), ("websocket-continuous", held):
+            checks.discovered(report, store, job, [scene.instances[target.name] for target in of(store, targets)])
+        for target in of(store, [*living, expected.HELD_WELL]):
             checks.target(report, store, target, scene.labels(store, target))
         round_trip = 'probe_websocket_ping_pong_duration_seconds{ingress="%s"}'
         checks.between(report, store, "far: round trip in seconds", round_trip % "far", 0.3, 0.5)
@@ -73,6 +73,11 @@ def story(scene: Scene, processes: Processes, report: Report) -> None:
         days = "(probe_ssl_earliest_cert_expiry{%s} - time()) / 86400"
         checks.between(report, store, "expiring: days of its certificate", days % 'ingress="expiring"', 4, 5)
         checks.between(report, store, "node1: days of its certificate", days % 'instance="node1"', 29, 90)
+        itself = '{job="websocket-continuous",instance="%s"}' % scene.instances["itself"]
+        rate = f"rate(probe_websocket_pings_total{itself}[10s])"
+        checks.between(report, store, "itself, held: PINGs a second", rate, 8, 12)
+        others = f"probe_websocket_pongs_total{itself} - probe_websocket_ping_rtt_seconds_count{itself}"
+        checks.between(report, store, "itself, held: PONGs that are not in the histogram", others, 0, 0)
         checks.exporter(report, store)
         checks.between(report, store, "the exporter is up", 'up{job="websocket-exporter"}', 1, 1)
 
@@ -104,6 +109,13 @@ def story(scene: Scene, processes: Processes, report: Report) -> None:
             if not target.alerts:
                 checks.never_alerted(report, store, target.name, scene.instances[target.name])
 
+    report.section("A connection that was held was cut, and made anew", patience=60)
+    for store in scene.stores:
+        checks.between(report, store, "node1, held: connects", 'probe_websocket_connects_total{instance="node1"}', 2, 5)
+        ends = 'probe_websocket_disconnects_total{instance="node1",reason="closed_by_peer",code="1001"}'
+        checks.between(report, store, "node1, held: ends by its server", ends, 1, 4)
+        checks.between(report, store, "sessions", "websocket_exporter_sessions", len(held), len(held))
+
     dashboard(scene, report)
     secrecy(scene, processes, report)
 
@@ -125,17 +137,17 @@ def of(store: Store, targets: list[Target]) -> list[Target]:
 
 
 def dashboard(scene: Scene, report: Report) -> None:
-    report.section("The queries of the dashboard: series, of a target that is well or of one that is not", patience=20)
+    report.section("The queries of the dashboard: series, of a target that is well, is not, or is held", patience=20)
     values = {
-        "job": ["websocket"],
+        "job": ["websocket", "websocket-continuous"],
         "exporter": [scene.exporter],
         "__range": ["1m"],
         "__rate_interval": [shipped.faster("5m")],
     }
-    shown = (queries(values | {"instance": [scene.instances[name]]}) for name in ("gateway", "tokenless"))
-    for query, same in zip(*shown):
+    shown = (queries(values | {"instance": [scene.instances[name]]}) for name in ("gateway", "tokenless", "node1"))
+    for query, *same in zip(*shown):
         what = query.title if query.legend == "__auto" else f"{query.title}: {query.legend}"
-        checks.answered(report, scene.stores, what, [query.expression, same.expression])
+        checks.answered(report, scene.stores, what, [query.expression, *(one.expression for one in same)])
 
 
 def secrecy(scene: Scene, processes: Processes, report: Report) -> None:

@@ -24,7 +24,9 @@ class Peers:
         self._servers: dict[int, Any] = {}
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
 
-    def well_behaved(self, token: str = "", tls: ssl.SSLContext | None = None) -> int:
+    def well_behaved(
+        self, token: str = "", tls: ssl.SSLContext | None = None, going_away_after: float | None = None
+    ) -> int:
         """A server of the library `websockets`, which lets in only those who have the token: as path, or as bearer."""
 
         def admit(first: Any, second: Any) -> Any:
@@ -35,12 +37,18 @@ class Peers:
                 return None
             return (HTTPStatus.UNAUTHORIZED, [], b"") if old else first.respond(HTTPStatus.UNAUTHORIZED, "")
 
-        async def read_on(connection: Any, *_: Any) -> None:
+        async def read_on(connection: Any) -> None:
             async for _message in connection:
                 pass
 
+        async def serve(connection: Any, *_: Any) -> None:
+            try:
+                await asyncio.wait_for(read_on(connection), going_away_after)
+            except asyncio.TimeoutError:
+                await connection.close(1001)
+
         async def listen() -> Any:
-            return await websockets.serve(read_on, "127.0.0.1", 0, process_request=admit, ssl=tls)
+            return await websockets.serve(serve, "127.0.0.1", 0, process_request=admit, ssl=tls)
 
         return self._started(listen())
 

@@ -17,6 +17,10 @@ from processes import Processes, free_port
 from stores import Store
 
 NAMESPACE = "monitoring"
+PING_INTERVAL = "100ms"
+"""The least that there is, as scrapes are faster too: several PINGs from one to the next."""
+CUT_AFTER = 40
+"""Seconds for which the server of node1 lets a connection be: long enough to be connected again at once."""
 
 
 class Scene:
@@ -29,7 +33,9 @@ class Scene:
         self.peers = Peers()
         authority = Authority(folder)
         named = {
-            f"{name}.example.com": self.peers.well_behaved(token, authority.server(f"{name}.example.com", days=90))
+            f"{name}.example.com": self.peers.well_behaved(
+                token, authority.server(f"{name}.example.com", days=90), CUT_AFTER if name == "node1" else None
+            )
             for name, token in self.tokens.items()
         }
         expiring = authority.server("expiring.example.com", days=5)
@@ -63,6 +69,8 @@ class Scene:
             f'websocket-exporter.dns.servers = ["{names.address}"]\n'
             f'websocket-exporter.modules.websocket_ping.tls.ca-file = "{authority.file}"\n'
             f'websocket-exporter.modules.websocket_ping_burst.tls.ca-file = "{authority.file}"\n'
+            f'websocket-exporter.modules.websocket_continuous.tls.ca-file = "{authority.file}"\n'
+            f"websocket-exporter.modules.websocket_continuous.ping.interval = {PING_INTERVAL}\n"
             f"websocket-exporter.targets.gateway.module = websocket_ping_burst\n",
         )
         processes.start(
@@ -81,7 +89,7 @@ class Scene:
 
     def labels(self, store: Store, target: Target) -> dict[str, str]:
         """Which the operators give to all series of that target."""
-        labels = {"job": "websocket", "instance": self.instances[target.name]}
+        labels = {"job": target.job, "instance": self.instances[target.name]}
         if target.found_as == "static":
             return labels | ({"namespace": NAMESPACE} if store is self.prometheus else {})
         return labels | {"namespace": "shop", target.found_as: target.name}
