@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * pinged every second: counters only grow, there is one connection for each target, and all are
  * gone when nobody scrapes any more.
  */
+@Tag("minutes")
 class ContinuousFleetIT {
   private static final int TARGETS = 1_000;
   private static final int SCRAPES = 12;

@@ -392,35 +392,35 @@ class SessionTest {
   void nothingIsLeftBehindHoweverSessionsEnd() throws Exception {
     sessions.close();
     sessions =
-        new FrozenSessions(
-            new SessionSettings(100, seconds(10), Duration.ofMinutes(1), Duration.ofDays(1)));
-    scrape();
+        new FrozenSessions(new SessionSettings(500, seconds(1), seconds(8), Duration.ofDays(1)));
+    ProbeModule quick = module("continuous = true, ping { interval = 1s, timeout = 500ms }");
+    sessions.scrape("/", quick);
     sessions.stop();
     long filesBefore = openFiles();
-    for (int i = 0; i < 80; i++) {
-      sessions.scrape("/" + i, MODULE);
+    for (int i = 0; i < 500; i++) {
+      sessions.scrape("/" + i, quick);
     }
-    sessions.pass(seconds(3));
-    for (int i = 0; i < 20; i++) {
-      sessions.visits().get(i).sendClose(1012);
-      sessions.visits().get(20 + i).reset();
-    }
+    List<FrozenSessions.Visit> first = List.copyOf(sessions.visits().subList(1, 501));
+    first.subList(0, 100).forEach(visit -> visit.sendClose(1012));
+    first.subList(100, 200).forEach(FrozenSessions.Visit::reset);
+    sessions.pass(seconds(1));
     sessions.answersPings(false);
-    sessions.pass(seconds(15));
+    sessions.pass(seconds(2.5));
     sessions.answersPings(true);
-    for (int i = 60; i < 70; i++) {
-      sessions.scrape("/" + i, MODULE);
+    sessions.pass(seconds(3));
+    for (int i = 200; i < 300; i++) {
+      sessions.scrape("/" + i, module("continuous = true, ping.interval = 2s"));
     }
-    sessions.pass(seconds(30));
-    for (int i = 70; i < 80; i++) {
-      sessions.scrape("/" + i, module("continuous = true, ping.interval = 3s"));
+    assertThat(sessions.own("websocket_exporter_sessions")).isEqualTo(500);
+    sessions.pass(seconds(8.5));
+    assertThat(sessions.own("websocket_exporter_sessions")).isZero();
+    for (int i = 0; i < 50; i++) {
+      sessions.scrape("/" + i, quick);
     }
-    assertThat(sessions.own("websocket_exporter_sessions")).isEqualTo(80);
-    sessions.pass(seconds(70));
-    sessions.scrape("/last", MODULE);
     sessions.stop();
 
     assertThat(sessions.own("websocket_exporter_sessions")).isZero();
+    assertThat(sessions.own("websocket_exporter_session_disconnects")).isGreaterThan(1_000);
     assertThat(sessions.visits()).noneMatch(FrozenSessions.Visit::isOpen);
     assertThat(openFiles()).isEqualTo(filesBefore);
     assertThat(sessions.hasTimers()).isFalse();
