@@ -60,7 +60,7 @@ class TruthTest {
   @Test
   void ofASessionTheNewestPingsAreKept() {
     for (int ping = 0; ping < 7; ping++) {
-      written.sending(7, 1_000 * ping, 1_000 * ping + 500 + ping);
+      written.sending(7, 1_000L * ping, 1_000L * ping + 500 + ping);
     }
 
     assertThat(read.delayNanos(7, read.newestAnswered(7, 10_000))).isEqualTo(506);
