@@ -14,12 +14,11 @@ import java.util.function.Predicate;
  * namespace of its own. Prints what it saw.
  */
 final class LossyHost {
-  private static final String MODULE =
+  private static final String MODULES =
       """
-      websocket-exporter.modules.held {
-        continuous = true
-        timeout = 2s
-        ping { interval = 300ms, timeout = 2s }
+      websocket-exporter.modules {
+        patient { continuous = true, ping { interval = 300ms, timeout = 10s } }
+        hasty { continuous = true, timeout = 2s, ping { interval = 300ms, timeout = 1s } }
       }
       """;
   private static final String TABLE =
@@ -42,7 +41,7 @@ final class LossyHost {
 
   /** Runs. */
   public static void main(String... none) throws IOException, InterruptedException {
-    Path config = Files.writeString(Files.createTempFile("held", ".conf"), MODULE);
+    Path config = Files.writeString(Files.createTempFile("held", ".conf"), MODULES);
     try (PeerProcess peer = PeerProcess.start(PeerProcess.Kind.NODE_WS, List.of());
         ExporterProcess exporter = ExporterProcess.start("--config.file=" + config)) {
       LossyHost host = new LossyHost(exporter, peer);
@@ -53,18 +52,18 @@ final class LossyHost {
     }
   }
 
-  private Answer scrape() {
-    return exporter.get("/probe?module=held&target=ws://127.0.0.1:" + peer.port() + "/");
+  private Answer scrape(String module) {
+    return exporter.get("/probe?module=" + module + "&target=ws://127.0.0.1:" + peer.port() + "/");
   }
 
-  private Answer awaitScrape(Predicate<Answer> so) {
+  private Answer awaitScrape(String module, Predicate<Answer> so) {
     Answer[] seen = new Answer[1];
     await()
         .atMost(Duration.ofSeconds(40))
         .pollInterval(Duration.ofMillis(100))
         .until(
             () -> {
-              seen[0] = scrape();
+              seen[0] = scrape(module);
               return so.test(seen[0]);
             });
     return seen[0];
@@ -72,9 +71,9 @@ final class LossyHost {
 
   /** Of the server's segments, a third: TCP sends them again, after 200 ms at the earliest. */
   private void loseSome() {
-    System.out.println("at first: " + scrape().failure());
+    System.out.println("at first: " + scrape("patient").failure());
     drop("numgen random mod 3 == 0");
-    Answer answer = awaitScrape(each -> slow(each) >= 3);
+    Answer answer = awaitScrape("patient", each -> slow(each) >= 3);
     System.out.println("lost by TCP's loss: " + answer.sample("probe_websocket_pings_lost_total"));
     System.out.println("connects: " + answer.sample("probe_websocket_connects_total"));
     dropNothing();
@@ -86,13 +85,14 @@ final class LossyHost {
   }
 
   private void loseAll() {
+    System.out.println("at first: " + scrape("hasty").failure());
     drop("");
-    Answer overdue = awaitScrape(each -> !each.failure().equals("none"));
+    Answer overdue = awaitScrape("hasty", each -> !each.failure().equals("none"));
     System.out.println("overdue: " + overdue.failure());
-    Answer away = awaitScrape(each -> each.failure().startsWith("connect/"));
+    Answer away = awaitScrape("hasty", each -> each.failure().startsWith("connect/"));
     System.out.println("then: " + away.failure());
     dropNothing();
-    Answer back = awaitScrape(each -> each.failure().equals("none"));
+    Answer back = awaitScrape("hasty", each -> each.failure().equals("none"));
     System.out.println("connects: " + back.sample("probe_websocket_connects_total"));
     System.out.println(
         "disconnects: "

@@ -17,6 +17,7 @@ class LossyNetworkIT {
             "at first: none",
             "lost by TCP's loss: 0.0",
             "connects: 1.0",
+            "at first: none",
             "overdue: ping/pong_timeout",
             "then: connect/connect_timeout",
             "connects: 2.0",
