@@ -174,6 +174,7 @@ final class Beats {
   void loseAll() {
     waiting.forEach(beat -> lose());
     waiting.clear();
+    known = false;
     newest = null;
     newestAnswered = false;
   }

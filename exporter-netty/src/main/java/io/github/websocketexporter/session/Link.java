@@ -279,9 +279,15 @@ final class Link implements HeldConnection.Holder {
     return beats.newestAnswered() || !module.ping().required() ? null : NO_PONG;
   }
 
-  /** Whether the connection is there, as far as scrapes are to know: not while it is replaced. */
+  /**
+   * Whether the connection is there, as far as scrapes are to know: one that was lost, not before
+   * it is answered over again; one that is only being replaced, all the time.
+   */
   boolean isUp() {
-    return pulse != null || (opening && failure == null && found != null);
+    if (failure != null) {
+      return pulse != null && beats.isKnown();
+    }
+    return pulse != null || (opening && found != null);
   }
 
   /** The kernel's view of the connection; null where there is none. */

@@ -218,6 +218,23 @@ class SessionTest {
   }
 
   @Test
+  void whoIsThereAgainButDoesNotAnswerIsNotUp() {
+    scrape();
+    sessions.visit().sendClose(1012);
+    sessions.answersPings(false);
+    sessions.pass(seconds(2));
+    ProbeResult silent = scrape();
+    sessions.pass(seconds(4));
+    ProbeResult overdue = scrape();
+
+    assertThat(sessions.visits()).hasSize(2);
+    assertThat(requireNonNull(silent.failure()).reason()).isEqualTo(FailureReason.CLOSED_BY_PEER);
+    assertThat(silent.connected()).isFalse();
+    assertThat(overdue.failure()).isEqualTo(NO_PONG);
+    assertThat(overdue.connected()).isTrue();
+  }
+
+  @Test
   void aServerThatStaysAwayIsTriedLessAndLessOften() {
     scrape();
     sessions.pass(seconds(40));
