@@ -12,7 +12,7 @@ final class SessionsReader {
     Block lease = sessions.block("lease");
     SessionSettings read =
         new SessionSettings(
-            sessions.integer("max", 1, 1_000_000),
+            sessions.has("max") ? sessions.integer("max", 1, 1_000_000) : null,
             lease.duration("min", LEAST_LEASE, Duration.ofHours(1)),
             lease.duration("max", LEAST_LEASE, Duration.ofDays(1)),
             sessions.duration("max-age", Duration.ofMinutes(1), Duration.ofDays(30)));

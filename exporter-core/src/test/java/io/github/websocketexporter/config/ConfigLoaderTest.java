@@ -98,7 +98,7 @@ class ConfigLoaderTest {
           Duration.ofSeconds(2),
           new ProbeSettings("websocket_ping", Duration.ofMillis(500), 6_700),
           new SessionSettings(
-              10_000, Duration.ofSeconds(10), Duration.ofMinutes(10), Duration.ofDays(1)),
+              null, Duration.ofSeconds(10), Duration.ofMinutes(10), Duration.ofDays(1)),
           new DnsSettings(
               List.of(),
               Duration.ofSeconds(2),
@@ -251,6 +251,12 @@ class ConfigLoaderTest {
   @Test
   void stopsWithoutADelayWhereThatIsAskedFor() throws Exception {
     assertThat(load("websocket-exporter.web.shutdown-delay = 0s").web().shutdownDelay()).isZero();
+  }
+
+  @Test
+  void holdsTenThousandConnectionsWhereNothingIsSaid() throws Exception {
+    assertThat(load("websocket-exporter {}").sessions().max()).isEqualTo(10_000);
+    assertThat(load("websocket-exporter.sessions.max = 7").sessions().max()).isEqualTo(7);
   }
 
   @Test

@@ -124,7 +124,7 @@ public final class Main {
         exporter.close(); // Or its event loops would keep the process alive.
       }
     }
-    if (!fitting.config().equals(wanted.config())) {
+    if (isLess(fitting.config(), wanted.config())) {
       warn(files, wanted.config(), fitting.config());
     }
     exporter.warmUp();
@@ -139,6 +139,14 @@ public final class Main {
             wanted.config().probe().maxInFlight(),
             wanted.config().sessions().max());
     return wanted.withLimits(budget.maxConnections(), budget.maxInFlight(), budget.maxSessions());
+  }
+
+  /** Whether {@code holds} has less of what {@code wanted} was set to. */
+  private static boolean isLess(ExporterConfig holds, ExporterConfig wanted) {
+    return holds.web().maxConnections() < wanted.web().maxConnections()
+        || holds.probe().maxInFlight() < wanted.probe().maxInFlight()
+        || (wanted.sessions().wantedMax() != null
+            && holds.sessions().max() < wanted.sessions().max());
   }
 
   private static void warn(OpenFiles files, ExporterConfig wanted, ExporterConfig holds) {

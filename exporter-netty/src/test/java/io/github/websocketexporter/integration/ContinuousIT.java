@@ -61,7 +61,10 @@ class ContinuousIT {
     authority = OpenSslAuthority.root(directory, "an authority");
     nameServer = new DnsServer();
     server = PeerProcess.start(PeerProcess.Kind.NODE_WS, List.of("--report"));
-    exporter = ExporterProcess.start("--debug", "--config.file=" + config("100ms"));
+    exporter =
+        ExporterProcess.on(Jdk.current())
+            .withDefaultSignals()
+            .start("--debug", "--config.file=" + config("100ms"));
   }
 
   @AfterAll

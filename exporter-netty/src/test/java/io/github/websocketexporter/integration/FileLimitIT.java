@@ -72,6 +72,22 @@ class FileLimitIT {
   }
 
   @Test
+  void warnsWhereMoreSessionsAreSetThanFit(@TempDir Path directory) throws Exception {
+    Path config =
+        Files.writeString(
+            directory.resolve("exporter.conf"),
+            "websocket-exporter { web.max-connections = 100, probe.max-in-flight = 100,"
+                + " sessions.max = 400 }\n");
+    try (ExporterProcess exporter =
+        ExporterProcess.on(Jdk.current()).withOpenFiles(512).start("--config.file=" + config)) {
+      await().until(() -> exporter.get("/-/ready").status() == 200);
+      assertThat(exporter.stderr())
+          .containsPattern(
+              "level=warn .* max-connections=100 max-in-flight=100 max-sessions=400->1\\d\\d\n");
+    }
+  }
+
+  @Test
   void aCrowdOfProbesThatHangLeavesItFilesToGoOn() throws Exception {
     List<KeptConnection> hanging = new ArrayList<>();
     try (ScriptedServer silent = ScriptedServer.start(Peer::ignoreUpgrade);
