@@ -48,6 +48,9 @@ final class Exporter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Exporter.class);
   private static final Duration AFTER_LONGEST_PROBE = Duration.ofSeconds(1);
 
+  /** What peers of held connections have to say goodbye in, and the event loops to hear it. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(3);
+
   private final LiveConfig live;
 
   /** What was in force at the start. */
@@ -212,7 +215,7 @@ final class Exporter implements AutoCloseable {
     }
     stopping = true;
     server.close();
-    sessions.close().awaitUninterruptibly();
+    sessions.close().completeOnTimeout(null, LAST_WORDS.toSeconds(), TimeUnit.SECONDS).join();
     synchronized (warmingUp) {
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }

@@ -9,6 +9,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -28,18 +29,21 @@ final class Conversation {
    */
   private static final long MAX_COST = 20_000_000;
 
+  /** The same for what goes on: some 30 ms of each second. */
+  private static final long MAX_COST_PER_SECOND = 2_000_000;
+
   private final Map<String, String> groups = new HashMap<>();
   private final TreeMap<String, Double> values = new TreeMap<>();
-  private long cost;
+  private long costLeft = MAX_COST;
 
   /** The numbers that have been extracted, by the names of their groups. */
   SortedMap<String, Double> values() {
     return values;
   }
 
-  /** Lets matching cost as much again as it may. */
-  void allowAnew() {
-    cost = 0;
+  /** Lets matching cost from now on as much as it may in {@code time}. */
+  void allow(Duration time) {
+    costLeft = Math.min(MAX_COST, time.toMillis() * MAX_COST_PER_SECOND / 1_000);
   }
 
   /** The frame that says {@code payload}; null if what groups have found makes it too long. */
@@ -54,8 +58,8 @@ final class Conversation {
 
   /** Takes what was expected from {@code message}; says what that is if it is another one. */
   @Nullable Mismatch take(Expectation expected, WebSocketFrame message) {
-    cost += expected.cost(message.content().readableBytes());
-    if (cost > MAX_COST) {
+    costLeft -= expected.cost(message.content().readableBytes());
+    if (costLeft < 0) {
       return Mismatch.TOO_MUCH;
     }
     boolean text = message instanceof TextWebSocketFrame;

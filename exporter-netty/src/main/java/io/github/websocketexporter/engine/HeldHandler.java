@@ -25,6 +25,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ final class HeldHandler extends SimpleChannelInboundHandler<WebSocketFrame>
   private final Channel channel;
   private final Stopwatch stopwatch;
   private final Holder holder;
+  private final Duration interval;
   private final int payloadBytes;
   private final @Nullable MessageStep heartbeat;
   private final @Nullable Conversation conversation;
@@ -48,6 +50,7 @@ final class HeldHandler extends SimpleChannelInboundHandler<WebSocketFrame>
     channel = attempt.channel();
     stopwatch = attempt.stopwatch();
     this.holder = holder;
+    interval = module.ping().interval();
     payloadBytes = module.ping().payloadBytes();
     heartbeat = settings.heartbeat();
     conversation = heartbeat == null ? null : attempt.conversation();
@@ -75,7 +78,7 @@ final class HeldHandler extends SimpleChannelInboundHandler<WebSocketFrame>
     Departure departure = stopwatch.departAgain();
     WebSocketFrame frame = frame(number);
     if (frame == null) {
-      end(new ProbeFailure(FailureReason.MESSAGE_MISMATCH));
+      endSoon(new ProbeFailure(FailureReason.MESSAGE_MISMATCH));
       return departure;
     }
     awaited = true;
@@ -84,10 +87,15 @@ final class HeldHandler extends SimpleChannelInboundHandler<WebSocketFrame>
         .addListener(
             sent -> {
               if (!sent.isSuccess()) {
-                end(sent.cause());
+                endSoon(sent.cause());
               }
             });
     return departure;
+  }
+
+  /** Not at once: the holder is to have the departure before it hears of the end. */
+  private void endSoon(Throwable cause) {
+    channel.eventLoop().execute(() -> end(cause));
   }
 
   private @Nullable WebSocketFrame frame(long number) {
@@ -95,7 +103,7 @@ final class HeldHandler extends SimpleChannelInboundHandler<WebSocketFrame>
       return new PingWebSocketFrame(PingPayload.of(channel.alloc(), number, payloadBytes));
     }
     Conversation said = requireNonNull(conversation);
-    said.allowAnew();
+    said.allow(interval);
     return said.toSend(requireNonNull(heartbeat.send()));
   }
 

@@ -28,6 +28,7 @@ final class Beats {
   private long pongs;
   private long late;
   private long lost;
+  private long newestKnown;
   private boolean newestAnswered;
   private @Nullable RoundTrip newest;
   private long newestAnswerNanos;
@@ -38,12 +39,14 @@ final class Beats {
 
   /** A beat that is not answered. */
   private static final class Beat {
+    final long ordinal;
     final long number;
     final Departure departure;
     final long sentNanos;
     boolean overdue;
 
-    Beat(long number, Departure departure, long sentNanos) {
+    Beat(long ordinal, long number, Departure departure, long sentNanos) {
+      this.ordinal = ordinal;
       this.number = number;
       this.departure = departure;
       this.sentNanos = sentNanos;
@@ -72,16 +75,20 @@ final class Beats {
     }
   }
 
-  /** Forgets those that wait, which nobody will answer, and begins with a new connection. */
+  /**
+   * Begins with a new connection, over which those that wait will not be answered: the overdue ones
+   * are lost, of the others nobody knows.
+   */
   void beginAnew() {
+    waiting.stream().filter(beat -> beat.overdue).forEach(this::lose);
     waiting.clear();
     known = false;
   }
 
   /** Notes that a beat was sent. */
   void sent(long number, Departure departure, long nowNanos) {
-    waiting.add(new Beat(number, departure, nowNanos));
     pings++;
+    waiting.add(new Beat(pings, number, departure, nowNanos));
   }
 
   /**
@@ -101,8 +108,10 @@ final class Beats {
     pongs++;
     late += isLate ? 1 : 0;
     known = true;
-    newest = measured;
-    newestAnswered = !isLate;
+    if (isNewest(beat)) {
+      newest = measured;
+      newestAnswered = !isLate;
+    }
     newestAnswerNanos = nowNanos;
     newestEpochMillis = OptionalLong.of(System.currentTimeMillis());
     roundTrips.observe(measured.nanos());
@@ -153,26 +162,36 @@ final class Beats {
       long waited = nowNanos - beat.sentNanos;
       if (waited >= LOST_AFTER_TIMEOUTS * timeoutNanos) {
         beats.remove();
-        lose();
+        lose(beat);
         dead |= newestAnswerNanos - beat.sentNanos < 0;
       } else if (waited >= timeoutNanos && !beat.overdue) {
         beat.overdue = true;
         known = true;
-        newestAnswered = false;
+        if (isNewest(beat)) {
+          newestAnswered = false;
+        }
       }
     }
     return dead;
   }
 
-  private void lose() {
+  private void lose(Beat beat) {
     lost++;
     window.lost();
-    newestAnswered = false;
+    if (isNewest(beat)) {
+      newestAnswered = false;
+    }
+  }
+
+  /** Whether {@code beat}, of which something is known now, is newer than all of which that was. */
+  private boolean isNewest(Beat beat) {
+    newestKnown = Math.max(newestKnown, beat.ordinal);
+    return beat.ordinal == newestKnown;
   }
 
   /** Gives up all that wait: the connection has failed. */
   void loseAll() {
-    waiting.forEach(beat -> lose());
+    waiting.forEach(this::lose);
     waiting.clear();
     known = false;
     newest = null;

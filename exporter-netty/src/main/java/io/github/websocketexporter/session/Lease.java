@@ -4,47 +4,54 @@ import io.github.websocketexporter.config.SessionSettings;
 
 /**
  * How long a session is kept for those who ask for it: three times as long as the longest of the
- * recent gaps between two of their scrapes, within the bounds of the configuration. Until there is
- * a gap, for as long as that allows. Confined to one thread.
+ * recent gaps between two of their scrapes, within the bounds of the configuration. What the recent
+ * ones are goes by time, for many scrapes in a row say nothing of an interval; and while the
+ * session is young, it is kept for as long as may be: of two scrapers that begin together, the gap
+ * between them is all that there is to see at first. Confined to one thread.
  */
 final class Lease {
-  private static final int RECENT = 8;
   private static final int GAPS_KEPT = 3;
 
   private final long minNanos;
   private final long maxNanos;
-  private final long[] gaps = new long[RECENT];
-  private int renewals;
+  private final long startNanos;
   private long renewedNanos;
 
-  /** A lease that begins with its first renewal. */
-  Lease(SessionSettings settings) {
+  /** The longest gaps of two spans of time: of the one that goes on, and of the one before. */
+  private long longest;
+
+  private long longestBefore;
+  private long spanNanos;
+
+  /** A lease that begins with its first scrape, now. */
+  Lease(SessionSettings settings, long nowNanos) {
     minNanos = settings.leaseMin().toNanos();
     maxNanos = settings.leaseMax().toNanos();
+    startNanos = nowNanos;
+    spanNanos = nowNanos;
+    renewedNanos = nowNanos;
   }
 
-  /** Notes that a scrape came. */
+  /** Notes that another scrape came. */
   void renew(long nowNanos) {
-    if (renewals > 0) {
-      gaps[renewals % RECENT] = nowNanos - renewedNanos;
+    if (nowNanos - spanNanos >= maxNanos) {
+      spanNanos = nowNanos;
+      longestBefore = longest;
+      longest = 0;
     }
-    renewals++;
+    longest = Math.max(longest, nowNanos - renewedNanos);
     renewedNanos = nowNanos;
   }
 
   /** The longest of the recent gaps between two scrapes; 0 where there was only one scrape. */
   long intervalNanos() {
-    long longest = 0;
-    for (long gap : gaps) {
-      longest = Math.max(longest, gap);
-    }
-    return longest;
+    return Math.max(longest, longestBefore);
   }
 
   /** When it ends, if no scrape comes before. */
   long endNanos() {
-    long interval = intervalNanos();
-    long kept = interval == 0 ? maxNanos : GAPS_KEPT * Math.min(interval, maxNanos);
+    boolean young = renewedNanos - startNanos < maxNanos;
+    long kept = young ? maxNanos : GAPS_KEPT * Math.min(intervalNanos(), maxNanos);
     return renewedNanos + Math.max(minNanos, Math.min(maxNanos, kept));
   }
 }

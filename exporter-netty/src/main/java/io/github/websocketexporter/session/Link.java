@@ -57,6 +57,7 @@ final class Link implements HeldConnection.Holder {
   /** Whether an attempt to connect is under way. */
   private boolean opening;
 
+  private long openedNanos;
   private HeldConnection.@Nullable Opening attempt;
   private @Nullable Pulse pulse;
 
@@ -109,6 +110,7 @@ final class Link implements HeldConnection.Holder {
       loop.metrics().sessionReconnects();
     }
     opening = true;
+    openedNanos = loop.nanoTime();
     ProbeRequest request = new ProbeRequest(target, module, module.timeout());
     try {
       HeldConnection.Opening begun = loop.prober().open(request, this);
@@ -147,10 +149,14 @@ final class Link implements HeldConnection.Holder {
     boolean oneAtATime = settings().heartbeat() != null;
     pulse = new Pulse(connection, beats, schedule, oneAtATime, loop.metrics(), now);
     if (nextModule == null) {
-      renewal = DisconnectReason.MAX_AGE;
-      renewNanos = now + (long) (loop.settings().maxAge().toNanos() * (1 - AGE_SPREAD * part));
+      renewWhenOld(now);
     }
     pulse.turn(now);
+  }
+
+  private void renewWhenOld(long startNanos) {
+    renewal = DisconnectReason.MAX_AGE;
+    renewNanos = startNanos + (long) (loop.settings().maxAge().toNanos() * (1 - AGE_SPREAD * part));
   }
 
   private void failed(Failure why) {
@@ -185,7 +191,6 @@ final class Link implements HeldConnection.Holder {
 
   /** The connection is gone, or as good as gone, by no wish of ours. */
   private void lost(DisconnectReason reason, String closeCode, Failure why) {
-    backoff.lived(loop.nanoTime() - requireNonNull(pulse).startNanos());
     disconnected(reason, closeCode);
     failed(why);
   }
@@ -197,6 +202,7 @@ final class Link implements HeldConnection.Holder {
             .addKeyValue("module", module.name())
             .addKeyValue("reason", reason.label());
     (closeCode.isEmpty() ? line : line.addKeyValue("close", closeCode)).log("connection ended");
+    backoff.lived(loop.nanoTime() - requireNonNull(pulse).startNanos());
     pulse = null;
     disconnects.count(reason, closeCode);
     loop.metrics().sessionDisconnected(reason);
@@ -213,9 +219,9 @@ final class Link implements HeldConnection.Holder {
 
   private void beat(Pulse beating, long nowNanos) {
     if (nowNanos - renewNanos >= 0) {
+      failure = failure();
       disconnected(renewal, "");
       beats.beginAnew();
-      failure = null;
       beating.connection().close(NORMAL);
       open();
     } else if (beating.turn(nowNanos)) {
@@ -241,6 +247,11 @@ final class Link implements HeldConnection.Holder {
    */
   void goOnBy(ProbeModule newest, long withinNanos) {
     if (newest.equals(nextModule == null ? module : nextModule)) {
+      return;
+    }
+    if (newest.equals(module)) {
+      nextModule = null;
+      renewWhenOld(pulse == null ? loop.nanoTime() : pulse.startNanos());
       return;
     }
     nextModule = newest;
@@ -273,6 +284,9 @@ final class Link implements HeldConnection.Holder {
 
   /** What is wrong; null if nothing is. */
   @Nullable Failure failure() {
+    if (pulse == null && failure == null && known && !isBeingReplaced()) {
+      return requireNonNull(attempt).soFar().failure();
+    }
     if (pulse == null || !beats.isKnown()) {
       return known ? failure : found().success() ? NO_PONG : found().failure();
     }
@@ -287,7 +301,15 @@ final class Link implements HeldConnection.Holder {
     if (failure != null) {
       return pulse != null && beats.isKnown();
     }
-    return pulse != null || (opening && found != null);
+    return pulse != null || isBeingReplaced();
+  }
+
+  /** Whether there is no connection only because a good one is being replaced, which is quick. */
+  private boolean isBeingReplaced() {
+    return opening
+        && found != null
+        && failure == null
+        && loop.nanoTime() - openedNanos < timeout().toNanos();
   }
 
   /** The kernel's view of the connection; null where there is none. */
@@ -303,7 +325,7 @@ final class Link implements HeldConnection.Holder {
   /** What it has come to. */
   SessionFacts facts(long nowNanos) {
     return new SessionFacts(
-        beats.newestAnswered(),
+        beats.newestAnswered() && isUp(),
         beats.pings(),
         beats.pongs(),
         beats.late(),
@@ -311,7 +333,9 @@ final class Link implements HeldConnection.Holder {
         connects,
         disconnects.counts(),
         beats.roundTrips().copy(),
-        pulse == null ? OptionalLong.empty() : OptionalLong.of(nowNanos - pulse.startNanos()),
+        pulse == null || !isUp()
+            ? OptionalLong.empty()
+            : OptionalLong.of(nowNanos - pulse.startNanos()),
         beats.newestEpochMillis());
   }
 

@@ -18,6 +18,7 @@ import io.netty.util.concurrent.PromiseCombiner;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -82,7 +83,7 @@ final class LoopSessions {
   }
 
   /** Ends all; done when their connections are gone. */
-  void close(Promise<Void> done) {
+  void close(CompletableFuture<Void> done) {
     PromiseCombiner all = new PromiseCombiner(loop.executor());
     Map.copyOf(sessions)
         .forEach(
@@ -93,6 +94,8 @@ final class LoopSessions {
                       DisconnectReason.SHUTDOWN, WebSocketCloseStatus.ENDPOINT_UNAVAILABLE);
               all.add(closed);
             });
-    all.finish(done);
+    Promise<Void> closed = loop.executor().newPromise();
+    closed.addListener(outcome -> done.complete(null));
+    all.finish(closed);
   }
 }

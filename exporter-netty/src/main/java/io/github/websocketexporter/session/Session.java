@@ -63,6 +63,9 @@ final class Session {
     void end(@Nullable Failure failure) {
       if (waiting.remove(this)) {
         limit.cancel(false);
+        if (!closed) {
+          arm();
+        }
         onResult.accept(result(request, startNanos, failure == null ? link.failure() : failure));
       }
     }
@@ -78,7 +81,7 @@ final class Session {
     this.loop = loop;
     this.gone = gone;
     link = new Link(loop, first, part, this::changed);
-    lease = new Lease(loop.settings());
+    lease = new Lease(loop.settings(), loop.nanoTime());
   }
 
   /** Connects. */
@@ -121,22 +124,30 @@ final class Session {
       timer.cancel(false);
     }
     long now = loop.nanoTime();
-    long due = Math.min(link.nanosToTurn(now), lease.endNanos() - now);
+    long due = link.nanosToTurn(now);
+    if (waiting.isEmpty()) {
+      due = Math.min(due, lease.endNanos() - now);
+    }
     timer = loop.after(due, this::wake);
   }
 
   private void wake() {
     long now = loop.nanoTime();
-    if (now - lease.endNanos() >= 0 || link.isExpiring(now)) {
+    if (isOver(now) || link.isExpiring(now)) {
       timer = loop.afterReading(this::turn);
     } else {
       turn();
     }
   }
 
+  /** Whether nobody asks for it any more. */
+  private boolean isOver(long nowNanos) {
+    return waiting.isEmpty() && nowNanos - lease.endNanos() >= 0;
+  }
+
   private void turn() {
     long now = loop.nanoTime();
-    if (now - lease.endNanos() >= 0) {
+    if (isOver(now)) {
       gone.run();
       close(DisconnectReason.LEASE_ENDED, WebSocketCloseStatus.NORMAL_CLOSURE);
       return;

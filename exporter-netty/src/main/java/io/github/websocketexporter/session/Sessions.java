@@ -7,16 +7,13 @@ import io.github.websocketexporter.module.TlsSettings;
 import io.github.websocketexporter.probe.NanoClock;
 import io.github.websocketexporter.probe.Prober;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.ImmediateEventExecutor;
-import io.netty.util.concurrent.Promise;
-import io.netty.util.concurrent.PromiseCombiner;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -79,15 +76,14 @@ public final class Sessions {
    *
    * @return done when their connections are gone, which peers are given a second for
    */
-  public Future<Void> close() {
-    Promise<Void> done = ImmediateEventExecutor.INSTANCE.newPromise();
-    PromiseCombiner all = new PromiseCombiner(ImmediateEventExecutor.INSTANCE);
-    for (LoopSessions each : loops) {
-      Promise<Void> closed = ImmediateEventExecutor.INSTANCE.newPromise();
-      all.add((Future<Void>) closed);
-      each.loop().executor().execute(() -> each.close(closed));
-    }
-    all.finish(done);
-    return done;
+  public CompletableFuture<Void> close() {
+    return CompletableFuture.allOf(
+        loops.stream().map(Sessions::close).toArray(CompletableFuture<?>[]::new));
+  }
+
+  private static CompletableFuture<Void> close(LoopSessions sessions) {
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    sessions.loop().executor().execute(() -> sessions.close(closed));
+    return closed;
   }
 }

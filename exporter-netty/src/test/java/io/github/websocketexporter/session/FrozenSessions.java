@@ -38,7 +38,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
-import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
@@ -51,6 +50,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -194,6 +194,12 @@ final class FrozenSessions implements AutoCloseable {
 
   FrozenSessions() {
     this(new SessionSettings(100, seconds(10), Duration.ofMinutes(10), Duration.ofDays(1)));
+  }
+
+  /** Sessions whose leases are a minute at the most. */
+  static FrozenSessions ofShortLeases() {
+    return new FrozenSessions(
+        new SessionSettings(100, seconds(10), Duration.ofMinutes(1), Duration.ofDays(1)));
   }
 
   FrozenSessions(SessionSettings settings) {
@@ -352,8 +358,8 @@ final class FrozenSessions implements AutoCloseable {
   }
 
   /** Ends all sessions, as the exporter does when it stops. */
-  Future<Void> stop() {
-    Future<Void> stopped = sessions.close();
+  CompletableFuture<Void> stop() {
+    CompletableFuture<Void> stopped = sessions.close();
     settle();
     return stopped;
   }

@@ -12,58 +12,71 @@ class LeaseTest {
   private final Lease lease =
       new Lease(
           new SessionSettings(
-              1, Duration.ofSeconds(10), Duration.ofMinutes(10), Duration.ofDays(1)));
+              1, Duration.ofSeconds(10), Duration.ofMinutes(10), Duration.ofDays(1)),
+          0);
 
-  private void renewAt(long... seconds) {
-    for (long each : seconds) {
-      lease.renew(each * SECOND);
+  private long now;
+
+  private void renewEach(long seconds, long until) {
+    while (now + seconds <= until) {
+      now += seconds;
+      lease.renew(now * SECOND);
     }
   }
 
   @Test
-  void untilTheSecondScrapeItIsTheLongest() {
-    renewAt(5);
-
+  void untilTheSecondScrapeThereIsNoInterval() {
     assertThat(lease.intervalNanos()).isZero();
-    assertThat(lease.endNanos()).isEqualTo(605 * SECOND);
+    assertThat(lease.endNanos()).isEqualTo(600 * SECOND);
   }
 
   @Test
-  void itIsThreeTimesTheLongestGap() {
-    renewAt(0, 10, 40, 50);
+  void whileItIsYoungItIsTheLongest() {
+    renewEach(1, 599);
+
+    assertThat(lease.endNanos()).isEqualTo((599 + 600) * SECOND);
+  }
+
+  @Test
+  void thenItIsThreeTimesTheLongestGap() {
+    renewEach(30, 600);
+    lease.renew(601 * SECOND);
 
     assertThat(lease.intervalNanos()).isEqualTo(30 * SECOND);
-    assertThat(lease.endNanos()).isEqualTo(140 * SECOND);
+    assertThat(lease.endNanos()).isEqualTo((601 + 90) * SECOND);
   }
 
   @Test
   void gapsOfLongAgoDoNotCount() {
-    renewAt(0, 100, 110, 120, 130, 140, 150, 160, 170);
+    renewEach(100, 600);
+    renewEach(10, 1_190);
     assertThat(lease.intervalNanos()).isEqualTo(100 * SECOND);
 
-    renewAt(180);
+    renewEach(10, 1_800);
     assertThat(lease.intervalNanos()).isEqualTo(10 * SECOND);
   }
 
   @Test
-  void itIsNotShorterThanTheLeast() {
-    renewAt(0, 1);
+  void manyScrapesInARowDoNotCountForMore() {
+    renewEach(60, 900);
+    for (int i = 0; i < 100; i++) {
+      lease.renew(900 * SECOND + i);
+    }
 
-    assertThat(lease.endNanos()).isEqualTo(11 * SECOND);
+    assertThat(lease.intervalNanos()).isEqualTo(60 * SECOND);
+  }
+
+  @Test
+  void itIsNotShorterThanTheLeast() {
+    renewEach(1, 1_300);
+
+    assertThat(lease.endNanos()).isEqualTo((1_300 + 10) * SECOND);
   }
 
   @Test
   void itIsNotLongerThanTheMost() {
-    renewAt(0, 300);
+    renewEach(300, 1_500);
 
-    assertThat(lease.endNanos()).isEqualTo(900 * SECOND);
-  }
-
-  @Test
-  void twoScrapesAtOnceAreNoReasonToEndIt() {
-    lease.renew(0);
-    lease.renew(0);
-
-    assertThat(lease.endNanos()).isEqualTo(600 * SECOND);
+    assertThat(lease.endNanos()).isEqualTo((1_500 + 600) * SECOND);
   }
 }

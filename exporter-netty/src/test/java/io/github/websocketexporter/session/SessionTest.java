@@ -260,10 +260,13 @@ class SessionTest {
 
   @Test
   void aSessionThatNobodyAsksForIsClosedAfterThreeOfItsIntervals() {
-    scrape();
-    sessions.pass(seconds(20));
-    scrape();
-    sessions.pass(seconds(59.9));
+    sessions.close();
+    sessions = FrozenSessions.ofShortLeases();
+    for (int i = 0; i < 7; i++) {
+      scrape();
+      sessions.pass(seconds(10));
+    }
+    sessions.pass(seconds(19.9));
     assertThat(sessions.visit().isOpen()).isTrue();
 
     sessions.pass(seconds(0.2));
@@ -380,7 +383,7 @@ class SessionTest {
 
     var stopped = sessions.stop();
 
-    assertThat(stopped.isSuccess()).isTrue();
+    assertThat(stopped).isCompleted();
     assertThat(sessions.closeCodes()).containsExactly(1001, 1001);
     assertThat(sessions.own("websocket_exporter_sessions")).isZero();
   }
@@ -591,9 +594,12 @@ class SessionTest {
 
   @Test
   void aScrapeThatWaitedInItsSocketWhileTheProcessWasStoppedRenewsTheLease() {
-    scrape();
-    sessions.pass(seconds(10));
-    scrape();
+    sessions.close();
+    sessions = FrozenSessions.ofShortLeases();
+    for (int i = 0; i < 7; i++) {
+      scrape();
+      sessions.pass(seconds(10));
+    }
     Scrape late = sessions.beginAfterJump("/", MODULE, Duration.ofMinutes(5));
 
     assertThat(late.result().success()).isTrue();
@@ -617,5 +623,97 @@ class SessionTest {
             Map.of(
                 new Disconnect(DisconnectReason.CLOSED_BY_PEER, "1013"),
                 (long) sessions.visits().size()));
+  }
+
+  @Test
+  void aPairOfScrapersThatBeginsTogetherKeepsItsSession() {
+    sessions.close();
+    sessions = FrozenSessions.ofShortLeases();
+    for (int round = 0; round < 8; round++) {
+      scrape();
+      sessions.pass(seconds(2));
+      scrape();
+      sessions.pass(seconds(18));
+    }
+
+    assertThat(sessions.visits()).hasSize(1);
+  }
+
+  @Test
+  void manyScrapesInARowDoNotShortenTheLease() {
+    sessions.close();
+    sessions = FrozenSessions.ofShortLeases();
+    for (int round = 0; round < 5; round++) {
+      scrape();
+      sessions.pass(seconds(20));
+    }
+    for (int i = 0; i < 20; i++) {
+      scrape();
+    }
+    sessions.pass(seconds(50));
+
+    assertThat(sessions.visit().isOpen()).isTrue();
+  }
+
+  @Test
+  void noLeaseEndsWhileAScrapeWaits() {
+    sessions.close();
+    sessions =
+        new FrozenSessions(new SessionSettings(1, seconds(1), seconds(2), Duration.ofDays(1)));
+    sessions.answersPings(false);
+    Scrape waiting = sessions.scrape("/", module("continuous = true"), seconds(9));
+    sessions.pass(seconds(5));
+    assertThat(waiting.isAnswered()).isFalse();
+    sessions.visit().answerPings();
+
+    assertThat(waiting.result().success()).isTrue();
+    sessions.pass(seconds(1));
+    assertThat(sessions.own("websocket_exporter_sessions")).isZero();
+  }
+
+  @Test
+  void aConnectionThatDidNotAnswerIsNotWellForBeingReplaced() {
+    scrape();
+    sessions.answersPings(false);
+    sessions.pass(seconds(7));
+    assertThat(scrape().failure()).isEqualTo(NO_PONG);
+    ProbeModule changed = module(PLAIN + ", headers { X-Other = yes }");
+    sessions.scrape("/", changed);
+    for (int i = 0; i < 40; i++) {
+      sessions.pass(seconds(0.2));
+      ProbeResult during = sessions.scrape("/", changed);
+      assertThat(during.success()).isFalse();
+      assertThat(during.answered()).isFalse();
+    }
+    assertThat(facts(sessions.scrape("/", changed)).lostPings()).isPositive();
+  }
+
+  @Test
+  void anOldPingThatIsLostDoesNotOverrideANewerAnswer() {
+    ProbeModule slow = module("continuous = true, ping { interval = 5s, timeout = 3s }");
+    sessions.scrape("/", slow);
+    sessions.answersPings(false);
+    sessions.pass(seconds(7.4));
+    sessions.visit().dropPings();
+    sessions.answersPings(true);
+    while (facts(sessions.scrape("/", slow)).pongs() < 2) {
+      sessions.pass(seconds(0.5));
+    }
+    for (int i = 0; i < 20; i++) {
+      assertThat(sessions.scrape("/", slow).success()).isTrue();
+      sessions.pass(seconds(0.5));
+    }
+    assertThat(facts(sessions.scrape("/", slow)).lostPings()).isPositive();
+  }
+
+  @Test
+  void aModuleThatChangesBackIsNoReasonToConnectAnew() {
+    scrape();
+    sessions.pass(seconds(20));
+    sessions.scrape("/", module(PLAIN + ", headers { X-Other = yes }"));
+    scrape();
+    sessions.pass(seconds(40));
+
+    assertThat(facts(scrape()).connects()).isEqualTo(1);
   }
 }
