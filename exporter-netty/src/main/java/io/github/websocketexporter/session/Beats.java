@@ -224,10 +224,12 @@ final class Beats {
   /**
    * Notes that a scrape came. It ends the window, so that scrapers that ask in turns see the same
    * ones, and each of them all: unless one has ended less than {@code intervalNanos} ago, or hardly
-   * longer, for scrapers are not that exact.
+   * longer, for scrapers are not that exact; or nothing has happened since.
    */
   void scraped(long intervalNanos, long nowNanos) {
-    if (intervalNanos > 0 && nowNanos - window.startNanos() >= intervalNanos / 10 * 9) {
+    if (intervalNanos > 0
+        && !window.isEmpty()
+        && nowNanos - window.startNanos() >= intervalNanos / 10 * 9) {
       complete = window;
       window = new Window(nowNanos);
     }

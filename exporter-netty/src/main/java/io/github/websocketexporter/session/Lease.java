@@ -14,7 +14,8 @@ final class Lease {
 
   private final long minNanos;
   private final long maxNanos;
-  private final long startNanos;
+  private boolean begun;
+  private long startNanos;
   private long renewedNanos;
 
   /** The longest gaps of two spans of time: of the one that goes on, and of the one before. */
@@ -23,17 +24,20 @@ final class Lease {
   private long longestBefore;
   private long spanNanos;
 
-  /** A lease that begins with its first scrape, now. */
-  Lease(SessionSettings settings, long nowNanos) {
+  /** A lease that begins with its first scrape. */
+  Lease(SessionSettings settings) {
     minNanos = settings.leaseMin().toNanos();
     maxNanos = settings.leaseMax().toNanos();
-    startNanos = nowNanos;
-    spanNanos = nowNanos;
-    renewedNanos = nowNanos;
   }
 
-  /** Notes that another scrape came. */
+  /** Notes that a scrape came. */
   void renew(long nowNanos) {
+    if (!begun) {
+      begun = true;
+      startNanos = nowNanos;
+      spanNanos = nowNanos;
+      renewedNanos = nowNanos;
+    }
     if (nowNanos - spanNanos >= maxNanos) {
       spanNanos = nowNanos;
       longestBefore = longest;

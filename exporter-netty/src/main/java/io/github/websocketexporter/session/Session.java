@@ -81,7 +81,7 @@ final class Session {
     this.loop = loop;
     this.gone = gone;
     link = new Link(loop, first, part, this::changed);
-    lease = new Lease(loop.settings(), loop.nanoTime());
+    lease = new Lease(loop.settings());
   }
 
   /** Connects. */

@@ -45,6 +45,11 @@ final class Window {
     unmatched++;
   }
 
+  /** Whether there is no beat of which it is known what became of it. */
+  boolean isEmpty() {
+    return answered + lost == 0;
+  }
+
   /**
    * Its statistics: of the beats of which it is known what became of them.
    *

@@ -74,11 +74,12 @@ class ExporterModulesTest {
   }
 
   @Test
-  void websocketContinuousSendsOnePingForNow() throws Exception {
+  void websocketContinuousIsAnsweredWithItsFirstPing() throws Exception {
     String answer = probe("websocket_continuous");
 
     assertThat(value(answer, "probe_success")).isEqualTo(1);
     assertThat(value(answer, "probe_websocket_pings_sent")).isEqualTo(1);
+    assertThat(value(answer, "probe_websocket_pongs_total")).isEqualTo(1);
   }
 
   /** At the interval of the defaults, that many PINGs would take longer than a probe may. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.config.SessionSettings;
 import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LeaseTest {
@@ -12,10 +13,14 @@ class LeaseTest {
   private final Lease lease =
       new Lease(
           new SessionSettings(
-              1, Duration.ofSeconds(10), Duration.ofMinutes(10), Duration.ofDays(1)),
-          0);
+              1, Duration.ofSeconds(10), Duration.ofMinutes(10), Duration.ofDays(1)));
 
   private long now;
+
+  @BeforeEach
+  void begin() {
+    lease.renew(0);
+  }
 
   private void renewEach(long seconds, long until) {
     while (now + seconds <= until) {

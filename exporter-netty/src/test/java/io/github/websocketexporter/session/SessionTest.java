@@ -68,6 +68,8 @@ class SessionTest {
         .isEqualTo(seconds(0.3).toNanos());
     assertThat(first.result().timings().nanos(Phase.PING)).isEqualTo(seconds(0.3).toNanos());
     assertThat(facts(first.result()).pings()).isEqualTo(1);
+    assertThat(pings(first.result()).sent()).isEqualTo(1);
+    assertThat(pings(scrape()).sent()).as("by another that comes at once").isEqualTo(1);
   }
 
   @Test
