@@ -22,7 +22,6 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
@@ -61,13 +60,7 @@ final class HeldHandler extends SimpleChannelInboundHandler<WebSocketFrame>
     HeldHandler handler = new HeldHandler(attempt, settings, holder);
     attempt.channel().pipeline().replace(HandlerNames.GUARD, HandlerNames.GUARD, handler);
     if (settings.heartbeat() != null) {
-      attempt
-          .channel()
-          .pipeline()
-          .addBefore(
-              HandlerNames.CLOSE,
-              HandlerNames.FRAGMENTS,
-              new WebSocketFrameAggregator(MessageStep.MAX_BYTES));
+      MessagesStep.joinFragments(attempt.channel().pipeline());
     }
     return handler;
   }

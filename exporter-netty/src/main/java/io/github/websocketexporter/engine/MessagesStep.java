@@ -3,6 +3,7 @@ package io.github.websocketexporter.engine;
 import io.github.websocketexporter.module.MessageStep;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.transport.HandlerNames;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.util.concurrent.Promise;
 
@@ -15,13 +16,15 @@ final class MessagesStep implements Step {
 
   @Override
   public void run(ProbeAttempt attempt, Promise<Void> done) {
-    attempt
-        .channel()
-        .pipeline()
-        .addBefore(
-            HandlerNames.CLOSE,
-            HandlerNames.FRAGMENTS,
-            new WebSocketFrameAggregator(MessageStep.MAX_BYTES))
+    joinFragments(attempt.channel().pipeline())
         .addBefore(HandlerNames.GUARD, HandlerNames.MESSAGES, new MessagesHandler(attempt, done));
+  }
+
+  /** Has the fragments of messages put together. */
+  static ChannelPipeline joinFragments(ChannelPipeline pipeline) {
+    return pipeline.addBefore(
+        HandlerNames.CLOSE,
+        HandlerNames.FRAGMENTS,
+        new WebSocketFrameAggregator(MessageStep.MAX_BYTES));
   }
 }

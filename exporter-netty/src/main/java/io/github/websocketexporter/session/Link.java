@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.github.websocketexporter.engine.HeldConnection;
 import io.github.websocketexporter.module.ContinuousSettings;
 import io.github.websocketexporter.module.ProbeModule;
-import io.github.websocketexporter.module.TlsSettings;
 import io.github.websocketexporter.probe.DisconnectReason;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
@@ -19,7 +18,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,9 +31,6 @@ import org.slf4j.spi.LoggingEventBuilder;
 final class Link implements HeldConnection.Holder {
   private static final Logger LOG = LoggerFactory.getLogger(Link.class);
 
-  /** Connections that were made together are not made anew together. */
-  private static final double AGE_SPREAD = 0.1;
-
   private static final int NORMAL = WebSocketCloseStatus.NORMAL_CLOSURE.code();
   private static final int UNANSWERED = WebSocketCloseStatus.INTERNAL_SERVER_ERROR.code();
 
@@ -48,8 +43,7 @@ final class Link implements HeldConnection.Holder {
   private final Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
   private final Disconnects disconnects = new Disconnects();
   private final Beats beats;
-  private ProbeModule module;
-  private @Nullable ProbeModule nextModule;
+  private final Renewal renewal;
   private long connects;
   private boolean known;
   private boolean over;
@@ -63,11 +57,6 @@ final class Link implements HeldConnection.Holder {
 
   /** When to connect again, where there is no connection and no attempt. */
   private long reopenNanos;
-
-  /** When to replace the connection, where there is one, and why. */
-  private long renewNanos;
-
-  private DisconnectReason renewal = DisconnectReason.MAX_AGE;
 
   /** What the newest attempt found. */
   private @Nullable ProbeResult found;
@@ -87,23 +76,25 @@ final class Link implements HeldConnection.Holder {
     this.part = part;
     this.changed = changed;
     target = request.target();
-    module = request.module();
+    renewal = new Renewal(request.module(), loop.settings().maxAge(), part);
     beats = new Beats(settings().buckets(), timeout(), loop.nanoTime());
   }
 
+  private ProbeModule module() {
+    return renewal.module();
+  }
+
   private ContinuousSettings settings() {
-    return requireNonNull(module.continuous());
+    return requireNonNull(module().continuous());
   }
 
   private Duration timeout() {
-    return requireNonNull(module.ping().timeout());
+    return requireNonNull(module().ping().timeout());
   }
 
   /** Connects. */
   void open() {
-    if (nextModule != null) {
-      module = nextModule;
-      nextModule = null;
+    if (renewal.takeNext()) {
       beats.goOn(settings().buckets(), timeout());
     }
     if (found != null) {
@@ -111,7 +102,7 @@ final class Link implements HeldConnection.Holder {
     }
     opening = true;
     openedNanos = loop.nanoTime();
-    ProbeRequest request = new ProbeRequest(target, module, module.timeout());
+    ProbeRequest request = new ProbeRequest(target, module(), module().timeout());
     try {
       HeldConnection.Opening begun = loop.prober().open(request, this);
       attempt = opening ? begun : null;
@@ -145,18 +136,11 @@ final class Link implements HeldConnection.Holder {
     long now = loop.nanoTime();
     connects++;
     beats.beginAnew();
-    Schedule schedule = new Schedule(part, module.ping().interval().toNanos());
+    Schedule schedule = new Schedule(part, module().ping().interval().toNanos());
     boolean oneAtATime = settings().heartbeat() != null;
     pulse = new Pulse(connection, beats, schedule, oneAtATime, loop.metrics(), now);
-    if (nextModule == null) {
-      renewWhenOld(now);
-    }
+    renewal.connected(now);
     pulse.turn(now);
-  }
-
-  private void renewWhenOld(long startNanos) {
-    renewal = DisconnectReason.MAX_AGE;
-    renewNanos = startNanos + (long) (loop.settings().maxAge().toNanos() * (1 - AGE_SPREAD * part));
   }
 
   private void failed(Failure why) {
@@ -199,7 +183,7 @@ final class Link implements HeldConnection.Holder {
     LoggingEventBuilder line =
         LOG.atDebug()
             .addKeyValue("target", target)
-            .addKeyValue("module", module.name())
+            .addKeyValue("module", module().name())
             .addKeyValue("reason", reason.label());
     (closeCode.isEmpty() ? line : line.addKeyValue("close", closeCode)).log("connection ended");
     backoff.lived(loop.nanoTime() - requireNonNull(pulse).startNanos());
@@ -218,9 +202,9 @@ final class Link implements HeldConnection.Holder {
   }
 
   private void beat(Pulse beating, long nowNanos) {
-    if (nowNanos - renewNanos >= 0) {
+    if (renewal.nanosToDue(nowNanos) <= 0) {
       failure = failure();
-      disconnected(renewal, "");
+      disconnected(renewal.reason(), "");
       beats.beginAnew();
       beating.connection().close(NORMAL);
       open();
@@ -234,37 +218,14 @@ final class Link implements HeldConnection.Holder {
   /** How long until something is due; {@link Long#MAX_VALUE} while an attempt is under way. */
   long nanosToTurn(long nowNanos) {
     if (pulse != null) {
-      return Math.min(renewNanos - nowNanos, pulse.nanosToTurn(nowNanos));
+      return Math.min(renewal.nanosToDue(nowNanos), pulse.nanosToTurn(nowNanos));
     }
     return opening ? Long.MAX_VALUE : reopenNanos - nowNanos;
   }
 
-  /**
-   * Goes on by {@code newest}, if that is another module than until now: with the next connection,
-   * which is made at some moment of the time to come.
-   *
-   * @param withinNanos how long that may take at the most
-   */
-  void goOnBy(ProbeModule newest, long withinNanos) {
-    if (newest.equals(nextModule == null ? module : nextModule)) {
-      return;
-    }
-    if (newest.equals(module)) {
-      nextModule = null;
-      renewWhenOld(pulse == null ? loop.nanoTime() : pulse.startNanos());
-      return;
-    }
-    nextModule = newest;
-    renewal = DisconnectReason.MODULE_CHANGED;
-    renewNanos = loop.nanoTime() + (long) (ThreadLocalRandom.current().nextDouble() * withinNanos);
-  }
-
-  /** Adds the TLS settings that it connects by, or will. */
-  void addTlsSettingsTo(Set<TlsSettings> all) {
-    all.add(module.tls());
-    if (nextModule != null) {
-      all.add(nextModule.tls());
-    }
+  /** By which module the connection is made, and when it is made anew. */
+  Renewal renewal() {
+    return renewal;
   }
 
   /** Whether a beat is about to be given up, as far as what was read shows. */
@@ -290,7 +251,7 @@ final class Link implements HeldConnection.Holder {
     if (pulse == null || !beats.isKnown()) {
       return known ? failure : found().success() ? NO_PONG : found().failure();
     }
-    return beats.newestAnswered() || !module.ping().required() ? null : NO_PONG;
+    return beats.newestAnswered() || !module().ping().required() ? null : NO_PONG;
   }
 
   /**

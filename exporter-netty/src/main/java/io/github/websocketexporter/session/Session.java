@@ -94,7 +94,8 @@ final class Session {
   Probe scrape(ProbeRequest request, Consumer<ProbeResult> onResult) {
     long now = loop.nanoTime();
     lease.renew(now);
-    link.goOnBy(request.module(), Math.min(SPREAD_NANOS, lease.intervalNanos()));
+    long within = Math.min(SPREAD_NANOS, lease.intervalNanos());
+    link.renewal().goOnBy(request.module(), now, within);
     link.beats().scraped(lease.intervalNanos(), now);
     arm();
     if (!link.isKnown()) {
@@ -106,7 +107,7 @@ final class Session {
 
   /** Adds the TLS settings that it connects by, or will. */
   void addTlsSettingsTo(Set<TlsSettings> all) {
-    link.addTlsSettingsTo(all);
+    link.renewal().addTlsSettingsTo(all);
   }
 
   private void changed() {
