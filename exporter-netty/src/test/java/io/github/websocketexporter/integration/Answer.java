@@ -10,19 +10,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What the exporter answered over HTTP. */
-record Answer(int status, HttpHeaders headers, String body) {
+public record Answer(int status, HttpHeaders headers, String body) {
   private static final Pattern PHASE =
       Pattern.compile("probe_websocket_duration_seconds\\{phase=\"(\\w+)\"}");
   private static final Pattern FAILURE =
       Pattern.compile(
           "^probe_failure_info\\{phase=\"(\\w+)\",reason=\"(\\w+)\"} 1", Pattern.MULTILINE);
 
-  static Answer of(HttpResponse<String> response) {
+  public static Answer of(HttpResponse<String> response) {
     return new Answer(response.statusCode(), response.headers(), response.body());
   }
 
   /** The samples by their series, written as in the exposition: name, then labels in braces. */
-  Map<String, Double> samples() {
+  public Map<String, Double> samples() {
     Map<String, Double> samples = new HashMap<>();
     body.lines()
         .filter(line -> !line.isEmpty() && !line.startsWith("#"))
@@ -35,7 +35,7 @@ record Answer(int status, HttpHeaders headers, String body) {
   }
 
   /** The one sample of {@code series}. */
-  double sample(String series) {
+  public double sample(String series) {
     Double value = samples().get(series);
     if (value == null) {
       throw new AssertionError("There is no " + series + " in:\n" + body);
@@ -46,18 +46,18 @@ record Answer(int status, HttpHeaders headers, String body) {
   /**
    * Phase and reason of the failure, such as {@code tls/tls_protocol}; {@code none} without one.
    */
-  String failure() {
+  public String failure() {
     return failureIn(body);
   }
 
   /** The same of an exposition. */
-  static String failureIn(String exposition) {
+  public static String failureIn(String exposition) {
     Matcher failure = FAILURE.matcher(exposition);
     return failure.find() ? failure.group(1) + "/" + failure.group(2) : "none";
   }
 
   /** The phases that have a duration, in no order. */
-  Set<String> phases() {
+  public Set<String> phases() {
     Set<String> phases = new HashSet<>();
     for (String sample : samples().keySet()) {
       Matcher phase = PHASE.matcher(sample);

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * The exporter as its users run it: the runnable jar in a process of its own. What it prints is
  * kept whole.
  */
-final class ExporterProcess implements AutoCloseable {
+public final class ExporterProcess implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Pattern LISTENING =
       Pattern.compile(
@@ -47,35 +47,35 @@ final class ExporterProcess implements AutoCloseable {
   }
 
   /** Starts an exporter on a free port with the JDK that runs the tests, and awaits it. */
-  static ExporterProcess start(String... flags) {
+  public static ExporterProcess start(String... flags) {
     return on(Jdk.current()).start(flags);
   }
 
-  static Launcher on(Jdk jdk, String... jvmOptions) {
+  public static Launcher on(Jdk jdk, String... jvmOptions) {
     return new Launcher(jdk, List.of(jvmOptions), List.of());
   }
 
   /** A JDK and its options, ready to run the jar, and the command that starts all that. */
-  record Launcher(Jdk jdk, List<String> jvmOptions, List<String> starter) {
+  public record Launcher(Jdk jdk, List<String> jvmOptions, List<String> starter) {
 
     /** The same, for a process that may have only so many files open. */
-    Launcher withOpenFiles(int most) {
+    public Launcher withOpenFiles(int most) {
       String limit = "ulimit -n " + most + " && exec \"$@\"";
       return new Launcher(jdk, jvmOptions, List.of("sh", "-c", limit, "sh"));
     }
 
     /** The same, with a variable more in its environment. */
-    Launcher withVariable(String name, String value) {
+    public Launcher withVariable(String name, String value) {
       return new Launcher(jdk, jvmOptions, List.of("env", name + "=" + value));
     }
 
     /** The same, with SIGHUP and SIGINT not ignored, as they are below nohup or in a background. */
-    Launcher withDefaultSignals() {
+    public Launcher withDefaultSignals() {
       return new Launcher(jdk, jvmOptions, List.of("env", "--default-signal=HUP,INT"));
     }
 
     /** Starts an exporter on a free port, and awaits that it listens. */
-    ExporterProcess start(String... flags) {
+    public ExporterProcess start(String... flags) {
       List<String> all = new ArrayList<>(List.of(flags));
       if (all.stream().noneMatch(flag -> flag.startsWith("--web.listen-address"))) {
         all.add("--web.listen-address=127.0.0.1:0");
@@ -96,7 +96,7 @@ final class ExporterProcess implements AutoCloseable {
     }
 
     /** Runs the jar with exactly these flags. */
-    ExporterProcess launch(String... flags) {
+    public ExporterProcess launch(String... flags) {
       List<String> command = new ArrayList<>(starter);
       command.add(jdk.java().toString());
       command.addAll(jvmOptions);
@@ -122,7 +122,7 @@ final class ExporterProcess implements AutoCloseable {
   }
 
   /** The ports that it listens on, in the order of its listen addresses. */
-  List<Integer> ports() {
+  public List<Integer> ports() {
     List<Integer> ports = new ArrayList<>();
     Matcher line = LISTENING.matcher(stderr());
     while (line.find()) {
@@ -131,31 +131,31 @@ final class ExporterProcess implements AutoCloseable {
     return ports;
   }
 
-  int port() {
+  public int port() {
     return ports().get(0);
   }
 
   /** The address of its own WebSocket. */
-  String ownWebSocket() {
+  public String ownWebSocket() {
     return "ws://127.0.0.1:" + port() + "/-/websocket";
   }
 
-  Answer probe(String target, String... headers) {
+  public Answer probe(String target, String... headers) {
     return get("/probe?target=" + percentEncoded(target), headers);
   }
 
-  CompletableFuture<Answer> probeInBackground(String target) {
+  public CompletableFuture<Answer> probeInBackground(String target) {
     return HTTP.sendAsync(
             request("/probe?target=" + percentEncoded(target)), BodyHandlers.ofString())
         .thenApply(Answer::of);
   }
 
-  Answer get(String pathAndQuery, String... headers) {
+  public Answer get(String pathAndQuery, String... headers) {
     return send(request(pathAndQuery, headers));
   }
 
   /** Asks without a body. */
-  Answer post(String path) {
+  public Answer post(String path) {
     return send(
         HttpRequest.newBuilder(request(path), (name, value) -> true)
             .POST(HttpRequest.BodyPublishers.noBody())
@@ -174,48 +174,85 @@ final class ExporterProcess implements AutoCloseable {
   }
 
   /** Asks it to stop, as an init system or Kubernetes does. */
-  void sigterm() {
+  public void sigterm() {
     assertThat(process.supportsNormalTermination()).isTrue();
     process.destroy();
   }
 
   /** Asks it to stop, as Ctrl-C at a terminal does. */
-  void sigint() {
+  public void sigint() {
     ProcessSignals.send(process, "INT");
   }
 
   /** Asks it to load its configuration anew. */
-  void sighup() {
+  public void sighup() {
     ProcessSignals.send(process, "HUP");
   }
 
   /** Whether this machine has {@code prlimit}. */
-  static boolean canLimitOpenFiles() {
+  public static boolean canLimitOpenFiles() {
     return Stream.of(System.getenv("PATH").split(File.pathSeparator))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, "prlimit")));
   }
 
   /** Changes how many files it may have open while it runs, with {@code prlimit} of util-linux. */
-  void limitOpenFiles(int most) {
+  public void limitOpenFiles(int most) {
     ProcessSignals.run("prlimit", "--pid=" + process.pid(), "--nofile=" + most + ":");
   }
 
   /** Stops it, as a debugger or a freezer of containers does, and awaits that it stands still. */
-  void sigstop() {
+  public void sigstop() {
     ProcessSignals.stop(process);
   }
 
   /** Lets it go on. */
-  void sigcont() {
+  public void sigcont() {
     ProcessSignals.send(process, "CONT");
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
+  /** The physical memory that it takes, in bytes: VmRSS of Linux. */
+  public long residentBytes() {
+    return memory("VmRSS");
+  }
+
+  /** The most physical memory that it took since the last {@link #forgetPeak}, in bytes: VmHWM. */
+  public long peakResidentBytes() {
+    return memory("VmHWM");
+  }
+
+  /** Has the kernel measure the peak of the physical memory from now on. */
+  public void forgetPeak() {
+    try {
+      Files.writeString(Path.of("/proc/" + process.pid() + "/clear_refs"), "5");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How many files and sockets it has open. */
+  public int openFiles() {
+    return Path.of("/proc/" + process.pid() + "/fd").toFile().list().length;
+  }
+
+  private long memory(String field) {
+    return read(Path.of("/proc/" + process.pid() + "/status"))
+        .lines()
+        .filter(line -> line.startsWith(field + ":"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1_024)
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Has the JVM do what {@code jcmd} can have it do, and returns what that prints. */
-  String jcmd(String... command) {
+  public String jcmd(String... command) {
     List<String> all = new ArrayList<>();
     all.add(Jdk.current().home().resolve("bin/jcmd").toString());
     all.add(Long.toString(process.pid()));
@@ -234,7 +271,7 @@ final class ExporterProcess implements AutoCloseable {
   }
 
   /** Awaits its end. */
-  int exitCode() {
+  public int exitCode() {
     try {
       assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).as("it ended").isTrue();
     } catch (InterruptedException e) {
@@ -244,11 +281,11 @@ final class ExporterProcess implements AutoCloseable {
     return process.exitValue();
   }
 
-  String stdout() {
+  public String stdout() {
     return read(stdout);
   }
 
-  String stderr() {
+  public String stderr() {
     return read(stderr);
   }
 
@@ -266,7 +303,7 @@ final class ExporterProcess implements AutoCloseable {
   }
 
   /** Encoded as Prometheus and vmagent encode a parameter. */
-  static String percentEncoded(String text) {
+  public static String percentEncoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 

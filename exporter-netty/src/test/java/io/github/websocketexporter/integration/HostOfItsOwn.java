@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Runs programs in a network namespace of their own, which has only its loopback. */
-final class HostOfItsOwn {
+public final class HostOfItsOwn {
   private static final List<String> AS_ROOT = List.of("unshare", "-n");
   private static final List<String> AS_USER = List.of("unshare", "-r", "-n");
   private static final List<String> LOOPBACK_UP =
@@ -26,7 +26,7 @@ final class HostOfItsOwn {
    *
    * @return what it printed
    */
-  static Stream<String> run(Class<?> program, String... arguments)
+  public static Stream<String> run(Class<?> program, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(host());
     command.add(Jdk.current().java().toString());

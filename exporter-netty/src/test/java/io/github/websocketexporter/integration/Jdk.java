@@ -12,17 +12,17 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** A Java runtime of this machine. */
-record Jdk(Path home, int major) {
+public record Jdk(Path home, int major) {
   private static final Path DEBIAN_HOMES = Path.of("/usr/lib/jvm");
   private static final int OLDEST = 17;
 
   /** The one that runs the tests. */
-  static Jdk current() {
+  public static Jdk current() {
     return new Jdk(Path.of(System.getProperty("java.home")), Runtime.version().feature());
   }
 
   /** The current one and those that are installed where Debian puts them, from Java 17 on. */
-  static List<Jdk> all() throws IOException {
+  public static List<Jdk> all() throws IOException {
     Set<Path> homes = new LinkedHashSet<>();
     homes.add(current().home().toRealPath());
     if (Files.isDirectory(DEBIAN_HOMES)) {
@@ -44,7 +44,7 @@ record Jdk(Path home, int major) {
     return all;
   }
 
-  Path java() {
+  public Path java() {
     return home.resolve("bin/java");
   }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Assumptions;
  * An nginx that passes WebSockets on to a server behind it. Aborts the test that wants one where it
  * is not installed.
  */
-final class NginxProcess implements AutoCloseable {
+public final class NginxProcess implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
   private static final String CONFIG =
@@ -63,7 +63,7 @@ final class NginxProcess implements AutoCloseable {
    *     further directives, such as {@code " ssl; ssl_certificate chain.pem"}
    * @param behind the port of the server that it passes WebSockets on to
    */
-  static NginxProcess start(Path directory, String listen, int behind) throws IOException {
+  public static NginxProcess start(Path directory, String listen, int behind) throws IOException {
     String nginx =
         Stream.concat(
                 Stream.of(System.getenv("PATH").split(File.pathSeparator)), Stream.of("/usr/sbin"))
@@ -98,7 +98,7 @@ final class NginxProcess implements AutoCloseable {
     return started;
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 

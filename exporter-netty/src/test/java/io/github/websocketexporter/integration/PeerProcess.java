@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Assumptions;
  * A WebSocket server that others wrote, in a process of its own: a script of {@code src/test/peers}
  * that says how it is called. Aborts the test that wants one where it is not installed.
  */
-final class PeerProcess implements AutoCloseable {
+public final class PeerProcess implements AutoCloseable {
   private static final Path SCRIPTS =
       Path.of(System.getProperty("basedir", "."), "src/test/peers").toAbsolutePath();
   private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -36,7 +36,7 @@ final class PeerProcess implements AutoCloseable {
   }
 
   /** The libraries that speak WebSocket to us. */
-  enum Kind {
+  public enum Kind {
     NODE_WS("Node's ws", "run 'npm ci' in exporter-netty/src/test/peers") {
       @Override
       List<String> command() throws IOException, InterruptedException {
@@ -74,13 +74,14 @@ final class PeerProcess implements AutoCloseable {
   }
 
   /** Starts a server and awaits that it listens. */
-  static PeerProcess start(Kind kind, List<String> options)
+  public static PeerProcess start(Kind kind, List<String> options)
       throws IOException, InterruptedException {
     return start(kind.library, kind.remedy, kind.command(), options);
   }
 
   /** Starts a server of a protocol that {@code protocol-server.js} knows, and awaits it. */
-  static PeerProcess startProtocol(String protocol) throws IOException, InterruptedException {
+  public static PeerProcess startProtocol(String protocol)
+      throws IOException, InterruptedException {
     return start(
         "Node's library of " + protocol,
         Kind.NODE_WS.remedy,
@@ -91,7 +92,7 @@ final class PeerProcess implements AutoCloseable {
   }
 
   /** Starts the fuzzing server of the Autobahn test suite and awaits that it listens. */
-  static PeerProcess startAutobahn(Path suite, Path reports)
+  public static PeerProcess startAutobahn(Path suite, Path reports)
       throws IOException, InterruptedException {
     return start(
         "CPython 2.7, which the Autobahn test suite needs,",
@@ -134,7 +135,7 @@ final class PeerProcess implements AutoCloseable {
   }
 
   /** Starts a server that is made with Python alone. */
-  static PeerProcess startPython(String script) throws IOException, InterruptedException {
+  public static PeerProcess startPython(String script) throws IOException, InterruptedException {
     Assumptions.assumeTrue(runs("python3", "--version"), "There is no python3.");
     return start(script, List.of("python3", script));
   }
@@ -162,12 +163,12 @@ final class PeerProcess implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
   /** The lines that it has printed behind its port. */
-  List<String> lines() {
+  public List<String> lines() {
     try {
       return Files.readString(stdout).lines().skip(1).toList();
     } catch (IOException e) {
@@ -176,17 +177,17 @@ final class PeerProcess implements AutoCloseable {
   }
 
   /** Stops it by a signal: it holds its connections and does nothing any more. */
-  void sigstop() {
+  public void sigstop() {
     ProcessSignals.stop(process);
   }
 
   /** Has it go on. */
-  void sigcont() {
+  public void sigcont() {
     ProcessSignals.send(process, "CONT");
   }
 
   /** Asks it to go away, and awaits that it has. */
-  void goAway() throws IOException, InterruptedException {
+  public void goAway() throws IOException, InterruptedException {
     process.getOutputStream().close();
     if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
       throw new IllegalStateException("it goes on");

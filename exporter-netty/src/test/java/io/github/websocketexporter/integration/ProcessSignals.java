@@ -11,18 +11,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /** Signals to other processes. */
-final class ProcessSignals {
+public final class ProcessSignals {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
   private ProcessSignals() {}
 
   /** Sends a signal such as {@code TERM}. */
-  static void send(Process process, String name) {
+  public static void send(Process process, String name) {
     run("kill", "-" + name, Long.toString(process.pid()));
   }
 
   /** Stops it, as a debugger or a freezer of containers does, and awaits that it stands still. */
-  static void stop(Process process) {
+  public static void stop(Process process) {
     send(process, "STOP");
     await()
         .atMost(LIMIT)
@@ -32,7 +32,7 @@ final class ProcessSignals {
   }
 
   /** Runs a command that must end well. */
-  static void run(String... command) {
+  public static void run(String... command) {
     try {
       assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
     } catch (IOException e) {

@@ -33,7 +33,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * so that the answer to a probe says by the hash of the address whose it is, and a path that goes
  * with that address and no other.
  */
-final class TargetCrowd implements AutoCloseable {
+public final class TargetCrowd implements AutoCloseable {
   /**
    * Buffers in which no leak is looked for: at the level that the tests run at, the search takes
    * many times what all else here does.
@@ -52,7 +52,7 @@ final class TargetCrowd implements AutoCloseable {
   private volatile boolean hold;
 
   /** So many targets; the highest has the number {@code targets - 1}. */
-  TargetCrowd(int targets) {
+  public TargetCrowd(int targets) {
     visits = new AtomicIntegerArray(targets);
     WebSocketServerProtocolConfig everyPath =
         WebSocketServerProtocolConfig.newBuilder()
@@ -85,14 +85,14 @@ final class TargetCrowd implements AutoCloseable {
   }
 
   /** The path and query by which an exporter is asked to probe target {@code number}. */
-  String probe(int number) {
+  public String probe(int number) {
     int port = ((InetSocketAddress) listener.localAddress()).getPort();
     String target = "ws://" + address(number).getHostAddress() + ":" + port + "/" + number;
     return "/probe?target=" + ExporterProcess.percentEncoded(target);
   }
 
   /** The value of {@code probe_ip_addr_hash} that is this target's: FNV-1a, 32 bits. */
-  static double addressHash(int number) {
+  public static double addressHash(int number) {
     int hash = 0x811c9dc5;
     for (byte part : address(number).getAddress()) {
       hash = (hash ^ (part & 0xff)) * 0x01000193;
@@ -101,22 +101,22 @@ final class TargetCrowd implements AutoCloseable {
   }
 
   /** How many probes have come to target {@code number}. */
-  int visits(int number) {
+  public int visits(int number) {
     return visits.get(number);
   }
 
   /** Answers no PING from now on. */
-  void hold() {
+  public void hold() {
     hold = true;
   }
 
   /** How many PINGs wait for their PONG. */
-  int holding() {
+  public int holding() {
     return holding;
   }
 
   /** Answers the PINGs that wait, and each that comes. */
-  void release() {
+  public void release() {
     hold = false;
     loops
         .next()

@@ -1,0 +1,241 @@
+package io.github.websocketexporter.hardening;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import java.io.EOFException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntFunction;
+
+/**
+ * Scrapers that ask at a steady rate, whatever comes of it (an open loop), over connections that
+ * they keep, on an event loop of their own. A request takes a connection that is idle, else it
+ * opens one more; the time of an answer counts from when its request was due, so that an exporter
+ * which cannot keep up shows it.
+ */
+final class ScrapeLoad implements AutoCloseable {
+  private static final int MAX_ANSWER = 1 << 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final long TICK_NANOS = 1_000_000;
+
+  private final EventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final EventLoop loop = group.next();
+  private final InetSocketAddress exporter;
+
+  // Used by the loop alone.
+  private final Deque<Scraper> idle = new ArrayDeque<>();
+
+  /** Of an exporter, or what stands before it, on {@code port} of the loopback. */
+  ScrapeLoad(int port) {
+    exporter = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  /**
+   * Asks for {@code path(0)}, {@code path(1)} and so on, and awaits the answers.
+   *
+   * @param perSecond how many a second
+   * @param time for how long
+   */
+  ScrapeOutcome run(IntFunction<String> path, double perSecond, Duration time) {
+    return await(start(path, perSecond, time), time.plus(PATIENCE));
+  }
+
+  /** The same in the background; done when each request was answered, or failed. */
+  CompletableFuture<ScrapeOutcome> start(
+      IntFunction<String> path, double perSecond, Duration time) {
+    Run run = new Run(path, perSecond, (int) Math.round(perSecond * time.toNanos() / 1e9));
+    loop.execute(run::askWhatIsDue);
+    return run.done;
+  }
+
+  /** Awaits what {@link #start} began. */
+  static ScrapeOutcome await(CompletableFuture<ScrapeOutcome> load, Duration limit) {
+    try {
+      return load.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new AssertionError("the load did not end", e);
+    }
+  }
+
+  /** Ends the connections without leaving their ports in TIME_WAIT. */
+  @Override
+  public void close() {
+    group.shutdownGracefully(0, 5, SECONDS).syncUninterruptibly();
+  }
+
+  /** One load. */
+  private final class Run {
+    private final IntFunction<String> path;
+    private final double nanosEach;
+    private final int count;
+    private final ScrapeOutcome outcome = new ScrapeOutcome();
+    private final CompletableFuture<ScrapeOutcome> done = new CompletableFuture<>();
+    private final long started = System.nanoTime();
+    private int asked;
+    private int ended;
+
+    Run(IntFunction<String> path, double perSecond, int count) {
+      this.path = path;
+      this.nanosEach = 1e9 / perSecond;
+      this.count = count;
+    }
+
+    /** Asks all that is due, and comes again. */
+    void askWhatIsDue() {
+      long now = System.nanoTime();
+      for (; asked < count; asked++) {
+        long due = started + (long) (asked * nanosEach);
+        if (due - now > 0) {
+          break;
+        }
+        ask(path.apply(asked), due);
+      }
+      if (asked < count) {
+        loop.schedule((Runnable) this::askWhatIsDue, TICK_NANOS, NANOSECONDS);
+      }
+    }
+
+    private void ask(String pathAndQuery, long due) {
+      Request request = new Request(this, pathAndQuery, due);
+      Scraper scraper = idle.poll();
+      if (scraper == null) {
+        new Scraper().connect(request);
+      } else {
+        scraper.send(request);
+      }
+    }
+
+    void ended() {
+      ended++;
+      if (ended == count) {
+        done.complete(outcome);
+      }
+    }
+  }
+
+  /** One request. */
+  private record Request(Run run, String path, long due) {
+    void answered(FullHttpResponse response) {
+      run.outcome.answered(
+          response.status().code(),
+          response.content().toString(StandardCharsets.UTF_8),
+          System.nanoTime() - due);
+      run.ended();
+    }
+
+    void failed(Throwable cause) {
+      run.outcome.unanswered(cause);
+      run.ended();
+    }
+  }
+
+  /** One connection, and the request that it is to answer. */
+  private final class Scraper extends SimpleChannelInboundHandler<FullHttpResponse> {
+    private final Deque<Request> asked = new ArrayDeque<>(1);
+    private final ChannelFuture connected =
+        new Bootstrap()
+            .group(loop)
+            .channel(NioSocketChannel.class)
+            .option(ChannelOption.ALLOCATOR, new UnpooledByteBufAllocator(false, true))
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_LINGER, 0)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) PATIENCE.toMillis())
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel created) {
+                    created
+                        .pipeline()
+                        .addLast(
+                            new HttpClientCodec(),
+                            new HttpObjectAggregator(MAX_ANSWER),
+                            Scraper.this);
+                  }
+                })
+            .connect(exporter);
+
+    void connect(Request request) {
+      connected.addListener(
+          done -> {
+            if (done.isSuccess()) {
+              send(request);
+            } else {
+              request.failed(done.cause());
+            }
+          });
+    }
+
+    void send(Request request) {
+      asked.add(request);
+      FullHttpRequest http =
+          new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, request.path);
+      http.headers().set(HttpHeaderNames.HOST, "exporter");
+      connected.channel().writeAndFlush(http);
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, FullHttpResponse response) {
+      Request request = asked.remove();
+      if (HttpUtil.isKeepAlive(response)) {
+        idle.push(this);
+      } else {
+        context.close();
+      }
+      request.answered(response);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+      idle.remove(this);
+      fail(new EOFException("the connection was closed before the answer"));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      fail(cause);
+      context.close();
+    }
+
+    private void fail(Throwable cause) {
+      Request request = asked.poll();
+      if (request != null) {
+        request.failed(cause);
+      }
+    }
+  }
+}
