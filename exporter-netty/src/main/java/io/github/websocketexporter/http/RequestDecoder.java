@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -159,6 +160,17 @@ final class RequestDecoder extends HttpRequestDecoder {
     if (!out.isEmpty() && out.get(out.size() - 1) instanceof LastHttpContent) {
       mode = Mode.HOLDING;
     }
+  }
+
+  /**
+   * Netty's decoder keeps the bytes of a line until the next one comes. A request's target names
+   * what is probed, secrets included: an idle connection shall not hold that either.
+   */
+  @Override
+  protected String splitSecondWordInitialLine(byte[] line, int start, int length) {
+    String target = super.splitSecondWordInitialLine(line, start, length);
+    Arrays.fill(line, start, start + length, (byte) 0);
+    return target;
   }
 
   /** One before a request is none of its bytes (RFC 9112, section 2.2). */

@@ -3,6 +3,7 @@ package io.github.websocketexporter.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,6 +57,22 @@ final class Canary {
                       .as("%s of %s in %s", form, canary, where)
                       .doesNotContain(secret));
     }
+  }
+
+  /** Which secrets are in a text too large to be shown, and in what form. */
+  static List<String> foundIn(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    List<String> found = new ArrayList<>();
+    for (String canary : ALL) {
+      forms(canary)
+          .forEach(
+              (form, secret) -> {
+                if ((form.startsWith("base64") ? text : lower).contains(secret)) {
+                  found.add(form + " of " + canary);
+                }
+              });
+    }
+    return found;
   }
 
   /** What the secret may look like, in lower case except for the base64 forms. */
