@@ -70,6 +70,7 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
       // Not left to the handshaker, which takes HTTP/1.0 and the first of several: without one,
       // Netty takes the answer for a 101 of Hixie 76 and waits for its body.
       if (head.protocolVersion().equals(HttpVersion.HTTP_1_1)
+          && head.headers().getAll(HttpHeaderNames.UPGRADE).size() == 1
           && head.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT).size() == 1) {
         response = head;
       } else {
