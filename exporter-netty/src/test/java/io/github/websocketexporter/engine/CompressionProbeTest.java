@@ -19,6 +19,7 @@ import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.Peer.Frame;
 import io.github.websocketexporter.testing.ScriptedServer;
 import java.io.IOException;
+import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
@@ -103,6 +104,34 @@ class CompressionProbeTest extends EngineTest {
       assertThat(result.upgrade())
           .extracting(facts -> facts.extensions())
           .isEqualTo("permessage-deflate; server_no_context_takeover");
+    }
+  }
+
+  @Test
+  void readsTheExamplesOfTheRfcAsTheyAreOnTheWire() throws Exception {
+    String hello = "c107f248cdc9c90700";
+    String fragmented = "4103f248cd" + "8900" + "8004c9c90700";
+    String again = "c105f200110000";
+    String stored = "c10b000500faff48656c6c6f00";
+    String last = "c108f348cdc9c9070000";
+    String twoBlocks = "c10df24805000000ffffcac9c90700";
+    String plain = "810548656c6c6f";
+    String all = hello + again + fragmented + stored + last + twoBlocks + plain + hello;
+    ScriptedServer.Script script =
+        peer -> {
+          peer.send(Peer.switchingProtocols(peer.readRequestHead(), AGREED));
+          peer.send(HexFormat.of().parseHex(all));
+          peer.readFrame(Peer.PONG);
+          peer.pong();
+          peer.readFrame(Peer.CLOSE);
+        };
+    String step = "{ expect = \"^Hello$\" }, ";
+    try (ScriptedServer server = ScriptedServer.start(script)) {
+      assertThat(
+              runner.probe(
+                  server.ws("/"),
+                  Modules.of("compression = true, messages = [" + step.repeat(8) + "]")))
+          .succeededAfter(CONNECT, UPGRADE, MESSAGES, PING);
     }
   }
 

@@ -17,10 +17,12 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +60,48 @@ class InflateHandlerTest {
 
     assertThat(inflated(text(hello), text(again), text(hello)))
         .containsExactly("Hello", "Hello", "Hello");
+  }
+
+  @Test
+  void readsTheExampleOfTheRfcInFragments() {
+    byte[] start = HexFormat.of().parseHex("f248cd");
+    byte[] end = HexFormat.of().parseHex("c9c90700");
+
+    assertThat(
+            String.join(
+                "",
+                inflated(
+                    new TextWebSocketFrame(false, RSV1, Unpooled.wrappedBuffer(start)),
+                    new ContinuationWebSocketFrame(true, 0, Unpooled.wrappedBuffer(end)))))
+        .isEqualTo("Hello");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, 6", "false, 6", "true, 9", "false, 9", "true, 1", "false, 1", "true, 0"})
+  void readsAConversationHoweverItIsCompressed(boolean takeOver, int level) {
+    Deflater deflater = new Deflater(level, true);
+    Random random = new Random(1);
+    for (int i = 0; i < 200; i++) {
+      String message = ("message " + i % 7 + ' ').repeat(1 + random.nextInt(400));
+      byte[] payload = new byte[LIMIT + 100];
+      deflater.setInput(message.getBytes(UTF_8));
+      int length = deflater.deflate(payload, 0, payload.length, Deflater.SYNC_FLUSH) - 4;
+
+      assertThat(inflated(text(Arrays.copyOf(payload, length)))).containsExactly(message);
+      if (!takeOver) {
+        deflater.reset();
+      }
+    }
+    deflater.end();
+  }
+
+  @Test
+  void takesAnEndThatIsNotLeftOutForTheStartOfTheNextMessage() {
+    byte[] whole = HexFormat.of().parseHex("f248cdc9c907000000ffff");
+    byte[] next = HexFormat.of().parseHex("f248cdc9c90700");
+
+    assertThat(inflated(text(whole))).containsExactly("Hello");
+    assertThat(closeStatusAfter(text(next))).isEqualTo(WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
   }
 
   @Test

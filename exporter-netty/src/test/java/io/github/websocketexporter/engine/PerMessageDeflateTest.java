@@ -20,7 +20,19 @@ class PerMessageDeflateTest {
         "permessage-deflate; server_no_context_takeover",
         "permessage-deflate;client_no_context_takeover ;\tserver_no_context_takeover",
         "permessage-deflate; server_max_window_bits=8",
-        "permessage-deflate; server_max_window_bits=\"15\""
+        "permessage-deflate; server_max_window_bits=9",
+        "permessage-deflate; server_max_window_bits=10",
+        "permessage-deflate; server_max_window_bits=11",
+        "permessage-deflate; server_max_window_bits=12",
+        "permessage-deflate; server_max_window_bits=13",
+        "permessage-deflate; server_max_window_bits=14",
+        "permessage-deflate; server_max_window_bits=15",
+        "permessage-deflate; server_max_window_bits=\"8\"",
+        "permessage-deflate; server_max_window_bits=\"15\"",
+        "permessage-deflate; client_no_context_takeover",
+        " permessage-deflate ; server_max_window_bits=12 ; client_no_context_takeover ",
+        "permessage-deflate; client_no_context_takeover; server_max_window_bits=\"9\";"
+            + " server_no_context_takeover"
       })
   void isAgreedOnWithWhatNeedsNoOffer(String answer) {
     assertThat(PerMessageDeflate.isAgreed(answer)).isTrue();
@@ -46,7 +58,32 @@ class PerMessageDeflateTest {
         "permessage-deflate; server_max_window_bits=10; server_max_window_bits=10",
         "permessage-deflate; server_no_context_takeover=1",
         "permessage-deflate; server_no_context_takeover; server_no_context_takeover",
-        "permessage-deflate; level=9"
+        "permessage-deflate; client_no_context_takeover; client_no_context_takeover",
+        "permessage-deflate; client_no_context_takeover=\"\"",
+        "permessage-deflate; server_no_context_takeover=",
+        "permessage-deflate; \"server_no_context_takeover\"",
+        "permessage-deflate; SERVER_NO_CONTEXT_TAKEOVER",
+        "permessage-deflate; client_max_window_bits=8",
+        "permessage-deflate; client_max_window_bits=\"15\"",
+        "permessage-deflate; server_max_window_bits=0",
+        "permessage-deflate; server_max_window_bits=-8",
+        "permessage-deflate; server_max_window_bits=+8",
+        "permessage-deflate; server_max_window_bits=8.0",
+        "permessage-deflate; server_max_window_bits=0x8",
+        "permessage-deflate; server_max_window_bits=80",
+        "permessage-deflate; server_max_window_bits=100",
+        "permessage-deflate; server_max_window_bits=\"\"",
+        "permessage-deflate; server_max_window_bits=\"16\"",
+        "permessage-deflate; server_max_window_bits=12\"",
+        "permessage-deflate; server_max_window_bits='12'",
+        "permessage-deflate; server_max_window_bits=10; server_max_window_bits=\"10\"",
+        "permessage-deflate server_no_context_takeover",
+        "permessage-deflate, x-webkit-deflate-frame",
+        "x-webkit-deflate-frame, permessage-deflate",
+        "\"permessage-deflate\"",
+        "permessage-bzip2",
+        "permessage-deflate; level=9",
+        "permessage-deflate; server_no_context_takeover; level"
       })
   void isNotAgreedOnWithAnythingElse(String answer) {
     assertThat(PerMessageDeflate.isAgreed(answer)).isFalse();
