@@ -102,6 +102,7 @@ public final class HttpServer implements AutoCloseable {
                     basicAuth.before(surplusRoutes(web, metrics)::route),
                     () -> protection,
                     () -> draining));
+    transport.limitUntaken(bootstrap, web.requestTimeout());
   }
 
   private Router routes(LiveConfig config, BuildInfo build, ProbeEndpoint probe) {

@@ -2,6 +2,7 @@ package io.github.websocketexporter.transport;
 
 import io.github.websocketexporter.config.ClockKind;
 import io.github.websocketexporter.config.TransportKind;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.DefaultSelectStrategyFactory;
@@ -10,6 +11,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -23,6 +25,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
+import java.time.Duration;
 
 /**
  * What carries every connection: an I/O handler for the event loops, and the channels that fit it.
@@ -87,6 +90,18 @@ public record Transport(
   public EventLoopGroup newEventLoops(int count) {
     return new MultiThreadIoEventLoopGroup(
         count, new DefaultThreadFactory("event-loop"), arrivals.watched(ioHandlers, readyBatch));
+  }
+
+  /**
+   * Breaks the connections that {@code server} accepts when their peer takes nothing of what was
+   * sent for {@code limit}. What is sent has long left here, and waits in the system: only of epoll
+   * can Netty ask that (TCP_USER_TIMEOUT, RFC 5482).
+   */
+  public void limitUntaken(ServerBootstrap server, Duration limit) {
+    if (name.equals("epoll")) {
+      int millis = (int) Math.max(1, Math.min(Integer.MAX_VALUE, limit.toMillis()));
+      server.childOption(EpollChannelOption.TCP_USER_TIMEOUT, millis);
+    }
   }
 
   private static Transport epoll(ClockKind clock) {

@@ -7,6 +7,7 @@ import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.ScriptedServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -230,9 +233,16 @@ class ExporterConnectionsTest {
         "GET /-/healthy HTTP/1.1\r\nContent-Length: x\r\n\r\n",
         "GET /-/healthy HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
         "GET /-/healthy HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
-        "GET /-/healthy HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+        "GET /-/healthy HTTP/1.1\r\n"
+            + "Host: h\r\n"
+            + "Transfer-Encoding: chunked\r\n"
+            + "Content-Length: 5\r\n\r\n"
+            + "0\r\n\r\n",
         "GET /-/healthy HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\n\r\n",
-        "GET /-/healthy HTTP/1.1\r\nHost: h\r\nSec-WebSocket-Key1: a\r\nSec-WebSocket-Key2: b\r\n\r\n",
+        "GET /-/healthy HTTP/1.1\r\n"
+            + "Host: h\r\n"
+            + "Sec-WebSocket-Key1: a\r\n"
+            + "Sec-WebSocket-Key2: b\r\n\r\n",
         "GET /-/healthy HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "GET /-/healthy HTTP/1.1\nHost: h\n\n",
         "GET /-/healthy HTTP/1.1\r\nHost: h\n\r\n",
@@ -540,6 +550,20 @@ class ExporterConnectionsTest {
     RunningExporter exporter = start("web.request-timeout=300ms");
     try (RawClient client = exporter.connect()) {
       assertThat(client.send("GARBAGE\r\n\r\n").read().status()).isEqualTo(400);
+
+      awaitConnections(exporter, 1);
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void anAnswerThatTheSystemHoldsAndTheClientDoesNotTakeIsCutOff() throws Exception {
+    RunningExporter exporter = start("transport=epoll", "web.request-timeout=500ms");
+    try (Socket client = new Socket()) {
+      client.setReceiveBufferSize(1_024); // Less than the answer, which goes out none the less.
+      client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), exporter.port()));
+      client.getOutputStream().write(RawClient.get("/metrics").getBytes(StandardCharsets.US_ASCII));
+      assertThat(client.getInputStream().read()).as("of HTTP/1.1").isEqualTo('H');
 
       awaitConnections(exporter, 1);
     }
