@@ -3,8 +3,8 @@ package io.github.websocketexporter.http;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,10 +28,13 @@ final class BasicAuth implements AutoCloseable {
   private static final int MAX_WAITING = 64;
 
   /**
-   * Of one client's address, so that nobody who guesses keeps all others out. Not of a user's name:
+   * Of one client's network, so that nobody who guesses keeps all others out. Not of a user's name:
    * that would tell strangers which names there are.
    */
   private static final int MAX_OF_A_CLIENT = 4;
+
+  /** A whole IPv4 address, but of an IPv6 address the /64 in which its host may choose any. */
+  private static final int NETWORK_BYTES = 8;
 
   private static final Response UNAUTHORIZED =
       Response.text(HttpResponseStatus.UNAUTHORIZED, "A valid user name and password are needed.")
@@ -144,11 +147,13 @@ final class BasicAuth implements AutoCloseable {
 
   /** A request on its way in. */
   private record Visit(RequestHead request, HttpExchange exchange, Endpoint next) {
-    /** Null for a client that has gone away. */
-    @Nullable InetAddress client() {
-      return exchange.channel().remoteAddress() instanceof InetSocketAddress client
-          ? client.getAddress()
-          : null;
+    /** The network of the client; null where it has gone away. */
+    @Nullable ByteBuffer client() {
+      if (exchange.channel().remoteAddress() instanceof InetSocketAddress client) {
+        byte[] address = client.getAddress().getAddress();
+        return ByteBuffer.wrap(address, 0, Math.min(NETWORK_BYTES, address.length));
+      }
+      return null;
     }
 
     void end(boolean letIn) {
@@ -163,14 +168,14 @@ final class BasicAuth implements AutoCloseable {
   /** Credentials that are checked, and who waits for that. */
   private final class Check implements Runnable {
     private final Protection by;
-    private final @Nullable InetAddress client;
+    private final @Nullable ByteBuffer client;
     private final Credentials credentials;
     private final Fingerprint fingerprint;
     private final List<Visit> visits = new ArrayList<>();
 
     Check(
         Protection by,
-        @Nullable InetAddress client,
+        @Nullable ByteBuffer client,
         Credentials credentials,
         Fingerprint fingerprint) {
       this.by = by;

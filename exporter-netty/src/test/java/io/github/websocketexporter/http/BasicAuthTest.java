@@ -256,6 +256,19 @@ class BasicAuthTest {
   }
 
   @Test
+  void whoGuessesFromEveryAddressOfAnIpv6NetworkKeepsNobodyElseOut() {
+    for (int i = 0; i < 1_000; i++) {
+      client = "2001:db8:0:1::" + Integer.toHexString(i);
+      askAs("alice", "guess " + i);
+    }
+    assertThat(answers).hasSize(1_000 - MOST_OF_A_CLIENT);
+
+    client = "2001:db8:0:2::1";
+    askAs("alice", "right");
+    assertThat(answers).as("no more than before").hasSize(1_000 - MOST_OF_A_CLIENT);
+  }
+
+  @Test
   void nothingIsHashedForAClientThatHasGoneAway() throws Exception {
     askAs("alice", "first");
     assertThat(hashing.await(20, SECONDS)).isTrue();
