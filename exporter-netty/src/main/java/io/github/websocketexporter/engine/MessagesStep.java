@@ -4,7 +4,6 @@ import io.github.websocketexporter.module.MessageStep;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.transport.HandlerNames;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.util.concurrent.Promise;
 
 /** Sends the messages of the module and waits for those that it expects. */
@@ -23,8 +22,6 @@ final class MessagesStep implements Step {
   /** Has the fragments of messages put together. */
   static ChannelPipeline joinFragments(ChannelPipeline pipeline) {
     return pipeline.addBefore(
-        HandlerNames.CLOSE,
-        HandlerNames.FRAGMENTS,
-        new WebSocketFrameAggregator(MessageStep.MAX_BYTES));
+        HandlerNames.CLOSE, HandlerNames.FRAGMENTS, new FragmentJoiner(MessageStep.MAX_BYTES));
   }
 }

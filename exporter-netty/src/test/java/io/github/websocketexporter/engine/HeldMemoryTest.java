@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.config.ClockKind;
 import io.github.websocketexporter.engine.TlsPeer.TlsScript;
+import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
+import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.testing.Modules;
 import io.github.websocketexporter.testing.Peer;
 import io.github.websocketexporter.testing.ScriptedServer;
 import io.github.websocketexporter.testing.ScriptedServer.Script;
@@ -38,6 +42,8 @@ class HeldMemoryTest extends ConnectionKindTest {
 
   /** Netty's decoders keep what they decoded for 16 reads, in a buffer that grows by doubling. */
   private static final Duration LIMIT = Duration.ofMillis(500);
+
+  private static final Duration LONGER = Duration.ofSeconds(2);
 
   private final Held held = new Held();
 
@@ -147,6 +153,36 @@ class HeldMemoryTest extends ConnectionKindTest {
     pinged(peer -> flood(peer, frame));
     assertThat(held.received).hasValueGreaterThan(4 * FRAME);
     assertHeldAtMost(FRAME + READ);
+  }
+
+  @Test
+  void holdsAMessageThatComesInFragmentsOfAByte() throws Exception {
+    byte[] fragment = Peer.frame(false, 0, 0, new byte[1]);
+    TlsScript script =
+        peer -> {
+          peer.inside().acceptUpgrade();
+          peer.inside().send(Peer.frame(false, 0, Peer.BINARY, new byte[1]));
+          for (int i = 0; i < 500; i++) {
+            peer.inside().send(fragment);
+            awaitReceived(i);
+          }
+          peer.inside().awaitEnd();
+        };
+    ProbeModule talking = Modules.of("messages = [{ expect-hex = 00 }]");
+    try (ScriptedServer server = ScriptedServer.start(serving(script))) {
+      ProbeRequest request = ProbeRunner.request(target(server), LONGER, talking);
+      assertThat(runner.start(request, result -> {}).result().failure())
+          .isEqualTo(new Failure(Phase.MESSAGES, FailureReason.MESSAGE_TIMEOUT, null));
+    }
+    assertHeldAtMost(2 * READ);
+  }
+
+  /** Each fragment is to be read by itself. */
+  private void awaitReceived(int fragments) {
+    long deadline = System.nanoTime() + LONGER.toNanos();
+    while (held.received.get() < 3L * fragments && System.nanoTime() - deadline < 0) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test
