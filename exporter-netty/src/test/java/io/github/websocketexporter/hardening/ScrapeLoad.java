@@ -28,6 +28,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.io.EOFException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -37,6 +38,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scrapers that ask at a steady rate, whatever comes of it (an open loop), over connections that
@@ -57,9 +59,25 @@ final class ScrapeLoad implements AutoCloseable {
   // Used by the loop alone.
   private final Deque<Scraper> idle = new ArrayDeque<>();
 
+  private IntFunction<String> authorization = number -> "";
+  private int addresses = 1;
+  private int connections;
+
   /** Of an exporter, or what stands before it, on {@code port} of the loopback. */
   ScrapeLoad(int port) {
     exporter = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  /** The same with a field Authorization, by the number of the request. */
+  ScrapeLoad withAuthorization(IntFunction<String> value) {
+    authorization = value;
+    return this;
+  }
+
+  /** The same with each next connection from the next of so many addresses, 127.2.0.1 and on. */
+  ScrapeLoad fromAddresses(int count) {
+    addresses = count;
+    return this;
   }
 
   /**
@@ -98,6 +116,13 @@ final class ScrapeLoad implements AutoCloseable {
     group.shutdownGracefully(0, 5, SECONDS).syncUninterruptibly();
   }
 
+  /** Null for whatever address the system chooses. */
+  private @Nullable SocketAddress nextAddress() {
+    return addresses == 1
+        ? null
+        : new InetSocketAddress("127.2.0." + (1 + connections++ % addresses), 0);
+  }
+
   /** One load. */
   private final class Run {
     private final IntFunction<String> path;
@@ -123,15 +148,15 @@ final class ScrapeLoad implements AutoCloseable {
         if (due - now > 0) {
           break;
         }
-        ask(path.apply(asked), due);
+        ask(path.apply(asked), authorization.apply(asked), due);
       }
       if (asked < count) {
         loop.schedule((Runnable) this::askWhatIsDue, TICK_NANOS, NANOSECONDS);
       }
     }
 
-    private void ask(String pathAndQuery, long due) {
-      Request request = new Request(this, pathAndQuery, due);
+    private void ask(String pathAndQuery, String authorization, long due) {
+      Request request = new Request(this, pathAndQuery, authorization, due);
       Scraper scraper = idle.poll();
       if (scraper == null) {
         new Scraper().connect(request);
@@ -149,7 +174,7 @@ final class ScrapeLoad implements AutoCloseable {
   }
 
   /** One request. */
-  private record Request(Run run, String path, long due) {
+  private record Request(Run run, String path, String authorization, long due) {
     void answered(FullHttpResponse response) {
       run.outcome.answered(
           response.status().code(),
@@ -187,7 +212,7 @@ final class ScrapeLoad implements AutoCloseable {
                             Scraper.this);
                   }
                 })
-            .connect(exporter);
+            .connect(exporter, nextAddress());
 
     void connect(Request request) {
       connected.addListener(
@@ -205,6 +230,9 @@ final class ScrapeLoad implements AutoCloseable {
       FullHttpRequest http =
           new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, request.path);
       http.headers().set(HttpHeaderNames.HOST, "exporter");
+      if (!request.authorization.isEmpty()) {
+        http.headers().set(HttpHeaderNames.AUTHORIZATION, request.authorization);
+      }
       connected.channel().writeAndFlush(http);
     }
 
