@@ -2,6 +2,8 @@ package io.github.websocketexporter.engine;
 
 import io.github.websocketexporter.transport.TightCumulator;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import java.util.regex.Pattern;
@@ -11,11 +13,23 @@ import java.util.regex.Pattern;
  * other status line than that of RFC 9112, section 4: Netty also reads {@code http/1.1 +0101}.
  */
 class ResponseDecoder extends HttpResponseDecoder {
+  private static final HttpHeadersFactory FEW =
+      new HttpHeadersFactory() {
+        @Override
+        public HttpHeaders newHeaders() {
+          return new FewHeaders();
+        }
+
+        @Override
+        public HttpHeaders newEmptyHeaders() {
+          return newHeaders();
+        }
+      };
   private static final Pattern VERSION = Pattern.compile("HTTP/[0-9]\\.[0-9]");
   private static final Pattern STATUS = Pattern.compile("[0-9]{3}");
 
   ResponseDecoder(HttpDecoderConfig limits) {
-    super(limits);
+    super(limits.clone().setHeadersFactory(FEW));
     setCumulator(new TightCumulator(limits.getMaxHeaderSize()));
   }
 

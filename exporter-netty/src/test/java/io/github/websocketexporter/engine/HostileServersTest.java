@@ -220,6 +220,10 @@ class HostileServersTest extends EngineTest {
             UPGRADE_TOO_LARGE,
             head -> with(head, "X-Large: " + "x".repeat(1 << 20))),
         answer(
+            "a hundred short fields more, and no end",
+            UPGRADE_TOO_LARGE,
+            head -> SWITCHING + "X-Many: x\r\n".repeat(102)),
+        answer(
             "10,000 fields",
             UPGRADE_TOO_LARGE,
             head -> with(head, "X-Many: x\r\n".repeat(10_000) + "X-Last: x")));
