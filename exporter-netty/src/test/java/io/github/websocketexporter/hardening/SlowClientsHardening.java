@@ -43,20 +43,18 @@ class SlowClientsHardening {
   /** How a client is slow. */
   enum Slowness {
     /** A header that goes on and on. */
-    HEADERS("-H", "/-/healthy", "-i", "3"),
+    HEADERS("/-/healthy", "-H -i 3"),
     /** A body that comes in drips. */
-    BODY("-B", "/-/healthy", "-i", "3", "-s", "4096"),
+    BODY("/-/healthy", "-B -i 3 -s 4096"),
     /** An answer that is hardly taken. */
-    READ("-X", "/metrics", "-w", "1", "-y", "512", "-n", "5", "-z", "5", "-k", "3");
+    READ("/metrics", "-X -w 1 -y 512 -n 5 -z 5 -k 3");
 
-    private final String mode;
     private final String path;
-    private final List<String> options;
+    private final String options;
 
-    Slowness(String mode, String path, String... options) {
-      this.mode = mode;
+    Slowness(String path, String options) {
       this.path = path;
-      this.options = List.of(options);
+      this.options = options;
     }
   }
 
@@ -121,10 +119,10 @@ class SlowClientsHardening {
 
   private Process attack(Slowness slowness, int port) throws IOException {
     List<String> command =
-        new ArrayList<>(List.of("slowhttptest", slowness.mode, "-c", String.valueOf(SLOW)));
-    command.addAll(List.of("-r", "500", "-l", "30", "-v", "1", "-g", "-o", report().toString()));
+        new ArrayList<>(List.of("slowhttptest", "-c", String.valueOf(SLOW), "-r", "500"));
+    command.addAll(List.of("-l", "30", "-v", "1", "-g", "-o", report().toString()));
     command.addAll(List.of("-u", "http://127.0.0.1:" + port + slowness.path));
-    command.addAll(slowness.options);
+    command.addAll(List.of(slowness.options.split(" ")));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(directory.resolve("slowhttptest.out").toFile())
