@@ -37,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,7 @@ final class ScrapeLoad implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final EventLoop loop = group.next();
   private final InetSocketAddress exporter;
+  private final Consumer<String> bodies;
 
   // Used by the loop alone.
   private final Deque<Scraper> idle = new ArrayDeque<>();
@@ -65,6 +67,12 @@ final class ScrapeLoad implements AutoCloseable {
 
   /** Of an exporter, or what stands before it, on {@code port} of the loopback. */
   ScrapeLoad(int port) {
+    this(port, body -> {});
+  }
+
+  /** The same; {@code bodies} is told what each answer says, on the event loop. */
+  ScrapeLoad(int port, Consumer<String> bodies) {
+    this.bodies = bodies;
     exporter = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
@@ -93,8 +101,22 @@ final class ScrapeLoad implements AutoCloseable {
   /** The same in the background; done when each request was answered, or failed. */
   CompletableFuture<ScrapeOutcome> start(
       IntFunction<String> path, double perSecond, Duration time) {
-    Run run = new Run(path, perSecond, (int) Math.round(perSecond * time.toNanos() / 1e9));
+    Run run =
+        new Run(path, 1e9 / perSecond, (int) Math.round(perSecond * time.toNanos() / 1e9), false);
     loop.execute(run::askWhatIsDue);
+    return run.done;
+  }
+
+  /**
+   * Asks as soon as an answer has come (a closed loop), {@code count} times in all.
+   *
+   * @param inFlight how many requests are under way at any time
+   */
+  CompletableFuture<ScrapeOutcome> startInTurn(IntFunction<String> path, int count, int inFlight) {
+    Run run = new Run(path, 0, count, true);
+    for (int i = 0; i < inFlight; i++) {
+      loop.execute(run::askOne);
+    }
     return run.done;
   }
 
@@ -128,16 +150,18 @@ final class ScrapeLoad implements AutoCloseable {
     private final IntFunction<String> path;
     private final double nanosEach;
     private final int count;
+    private final boolean inTurn;
     private final ScrapeOutcome outcome = new ScrapeOutcome();
     private final CompletableFuture<ScrapeOutcome> done = new CompletableFuture<>();
     private final long started = System.nanoTime();
     private int asked;
     private int ended;
 
-    Run(IntFunction<String> path, double perSecond, int count) {
+    Run(IntFunction<String> path, double nanosEach, int count, boolean inTurn) {
       this.path = path;
-      this.nanosEach = 1e9 / perSecond;
+      this.nanosEach = nanosEach;
       this.count = count;
+      this.inTurn = inTurn;
     }
 
     /** Asks all that is due, and comes again. */
@@ -155,6 +179,14 @@ final class ScrapeLoad implements AutoCloseable {
       }
     }
 
+    /** Asks one more, if that is not all. */
+    void askOne() {
+      if (asked < count) {
+        int number = asked++;
+        ask(path.apply(number), authorization.apply(number), System.nanoTime());
+      }
+    }
+
     private void ask(String pathAndQuery, String authorization, long due) {
       Request request = new Request(this, pathAndQuery, authorization, due);
       Scraper scraper = idle.poll();
@@ -169,17 +201,16 @@ final class ScrapeLoad implements AutoCloseable {
       ended++;
       if (ended == count) {
         done.complete(outcome);
+      } else if (inTurn) {
+        loop.execute(this::askOne);
       }
     }
   }
 
   /** One request. */
   private record Request(Run run, String path, String authorization, long due) {
-    void answered(FullHttpResponse response) {
-      run.outcome.answered(
-          response.status().code(),
-          response.content().toString(StandardCharsets.UTF_8),
-          System.nanoTime() - due);
+    void answered(int status, String body) {
+      run.outcome.answered(status, body, System.nanoTime() - due);
       run.ended();
     }
 
@@ -244,7 +275,9 @@ final class ScrapeLoad implements AutoCloseable {
       } else {
         context.close();
       }
-      request.answered(response);
+      String body = response.content().toString(StandardCharsets.UTF_8);
+      bodies.accept(body);
+      request.answered(response.status().code(), body);
     }
 
     @Override

@@ -74,6 +74,11 @@ public final class ExporterProcess implements AutoCloseable {
       return new Launcher(jdk, jvmOptions, List.of("env", "--default-signal=HUP,INT"));
     }
 
+    /** The same, on this core alone. */
+    public Launcher onCore(int core) {
+      return new Launcher(jdk, jvmOptions, List.of("taskset", "-c", Integer.toString(core)));
+    }
+
     /** Starts an exporter on a free port, and awaits that it listens. */
     public ExporterProcess start(String... flags) {
       List<String> all = new ArrayList<>(List.of(flags));

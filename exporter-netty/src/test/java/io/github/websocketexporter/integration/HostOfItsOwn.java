@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +17,7 @@ public final class HostOfItsOwn {
   private static final List<String> AS_USER = List.of("unshare", "-r", "-n");
   private static final List<String> LOOPBACK_UP =
       List.of("sh", "-c", "ip link set lo up && exec \"$@\"", "sh");
-  private static final int LIMIT_SECONDS = 90;
+  private static final Duration LIMIT = Duration.ofSeconds(90);
 
   private HostOfItsOwn() {}
 
@@ -28,13 +29,19 @@ public final class HostOfItsOwn {
    */
   public static Stream<String> run(Class<?> program, String... arguments)
       throws IOException, InterruptedException {
+    return run(LIMIT, program, arguments);
+  }
+
+  /** The same, for a program that may take so long. */
+  public static Stream<String> run(Duration limit, Class<?> program, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(host());
     command.add(Jdk.current().java().toString());
     command.add("-Dexporter.jar=" + System.getProperty("exporter.jar"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(program.getName());
     command.addAll(List.of(arguments));
-    return outputOf(command).lines();
+    return outputOf(command, limit).lines();
   }
 
   /** What runs a command there. */
@@ -62,10 +69,11 @@ public final class HostOfItsOwn {
     }
   }
 
-  private static String outputOf(List<String> command) throws IOException, InterruptedException {
+  private static String outputOf(List<String> command, Duration limit)
+      throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try {
-      assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as("it ended").isTrue();
+      assertThat(process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)).as("it ended").isTrue();
       return new String(process.getInputStream().readAllBytes(), UTF_8);
     } finally {
       process.destroyForcibly();

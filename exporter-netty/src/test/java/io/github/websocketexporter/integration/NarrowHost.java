@@ -28,7 +28,7 @@ final class NarrowHost {
     try (ScriptedServer target = ScriptedServer.start(Peer::answerPings);
         ExporterProcess exporter = ExporterProcess.on(Jdk.current(), jvmOptions).start();
         KeptConnection scraper = new KeptConnection(exporter.port(), PATIENCE_MILLIS)) {
-      Files.writeString(PORT_RANGE, "61000 61007");
+      Files.writeString(PORT_RANGE, "61000 61099");
       useUpPorts(others, target.port());
       probe(scraper, target);
       scraper.sendGet("/metrics");

@@ -39,9 +39,9 @@ class OpenFilesIT {
   private static final int IDLE_FILES = 30;
 
   /** Enough for the scrapers' connections, but not for a probe of each. */
-  private static final int FILES = 160;
+  private static final int FILES = 256;
 
-  private static final int SCRAPERS = 100;
+  private static final int SCRAPERS = 160;
   private static final int PATIENCE_MILLIS = 20_000;
 
   @TempDir private static Path directory;

@@ -15,11 +15,13 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,6 +29,8 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Targets by the thousand, on an event loop of their own. Each has a loopback address of its own,
@@ -45,14 +49,22 @@ public final class TargetCrowd implements AutoCloseable {
 
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final @Nullable SslContext tls;
   private final AtomicIntegerArray visits;
   private final Channel listener;
   private final List<Runnable> held = new ArrayList<>();
   private volatile int holding;
   private volatile boolean hold;
+  private volatile BiConsumer<Integer, HttpHeaders> onVisit = (number, headers) -> {};
 
   /** So many targets; the highest has the number {@code targets - 1}. */
   public TargetCrowd(int targets) {
+    this(targets, null);
+  }
+
+  /** The same over TLS, with the certificate of {@code tls}; null for none. */
+  public TargetCrowd(int targets, @Nullable SslContext tls) {
+    this.tls = tls;
     visits = new AtomicIntegerArray(targets);
     WebSocketServerProtocolConfig everyPath =
         WebSocketServerProtocolConfig.newBuilder()
@@ -70,6 +82,9 @@ public final class TargetCrowd implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    if (tls != null) {
+                      channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                    }
                     channel
                         .pipeline()
                         .addLast(
@@ -86,9 +101,24 @@ public final class TargetCrowd implements AutoCloseable {
 
   /** The path and query by which an exporter is asked to probe target {@code number}. */
   public String probe(int number) {
+    return "/probe?target=" + ExporterProcess.percentEncoded(url(number));
+  }
+
+  /** The URL of target {@code number}. */
+  public String url(int number) {
     int port = ((InetSocketAddress) listener.localAddress()).getPort();
-    String target = "ws://" + address(number).getHostAddress() + ":" + port + "/" + number;
-    return "/probe?target=" + ExporterProcess.percentEncoded(target);
+    String scheme = tls == null ? "ws" : "wss";
+    return scheme + "://" + host(number) + ":" + port + "/" + number;
+  }
+
+  /** The address of target {@code number}. */
+  public static String host(int number) {
+    return address(number).getHostAddress();
+  }
+
+  /** Tells {@code visited}, on the event loop, which target is asked to upgrade, and with what. */
+  public void onVisit(BiConsumer<Integer, HttpHeaders> visited) {
+    onVisit = visited;
   }
 
   /** The value of {@code probe_ip_addr_hash} that is this target's: FNV-1a, 32 bits. */
@@ -159,6 +189,7 @@ public final class TargetCrowd implements AutoCloseable {
           return;
         }
         visits.incrementAndGet(number);
+        onVisit.accept(number, request.headers());
       } else if (message instanceof PingWebSocketFrame && hold) {
         held.add(() -> context.fireChannelRead(message));
         holding = held.size();

@@ -1,5 +1,7 @@
 package io.github.websocketexporter.testing;
 
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +87,18 @@ public record Certificates(
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys, new TrustManager[] {authority.toTrustManager()}, null);
     return context;
+  }
+
+  /** As a server of Netty that presents the certificate. */
+  public SslContext nettyServerContext() throws SSLException {
+    return SslContextBuilder.forServer(
+            server.getKeyPair().getPrivate(), server.getCertificatePath())
+        .build();
+  }
+
+  /** The certificate of the authority, as a file in {@code directory}. */
+  public Path authorityPem(Path directory) throws IOException {
+    return Files.writeString(directory.resolve("authority.pem"), authority.getCertificatePEM());
   }
 
   /** As options of the peers that are programs of their own. */

@@ -1,0 +1,54 @@
+package io.github.websocketexporter.hardening;
+
+import io.github.websocketexporter.integration.ExporterProcess;
+import io.github.websocketexporter.integration.TargetCrowd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Probes without end towards one address and port, on a host with the usual local ports: a program
+ * for a network namespace of its own. Prints what became of them.
+ */
+final class BusyHost {
+  private static final Path PORT_RANGE = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
+  private static final String USUAL = "32768 60999";
+
+  /** The state of a socket that waits out its time, as {@code /proc/net/tcp} has it. */
+  private static final String TIME_WAIT = "06";
+
+  private BusyHost() {}
+
+  /** Runs with how many probes a second, and how many seconds. */
+  public static void main(String... arguments) throws IOException {
+    int perSecond = Integer.parseInt(arguments[0]);
+    Duration time = Duration.ofSeconds(Integer.parseInt(arguments[1]));
+    Files.writeString(PORT_RANGE, USUAL);
+    try (TargetCrowd target = new TargetCrowd(1);
+        ExporterProcess exporter = ExporterProcess.start();
+        ScrapeLoad load = new ScrapeLoad(exporter.port())) {
+      String probe = target.probe(0);
+      ScrapeOutcome outcome = load.run(i -> probe, perSecond, time);
+      System.out.println(outcome);
+      System.out.println("succeeded " + outcome.succeeded());
+      System.out.println("TIME_WAIT " + waiting());
+    }
+  }
+
+  private static long waiting() throws IOException {
+    long waiting = 0;
+    for (String family : List.of("tcp", "tcp6")) {
+      try (Stream<String> sockets = Files.lines(Path.of("/proc/net/" + family))) {
+        waiting +=
+            sockets
+                .map(line -> line.strip().split(" +", -1))
+                .filter(fields -> fields[3].equals(TIME_WAIT))
+                .count();
+      }
+    }
+    return waiting;
+  }
+}
