@@ -46,7 +46,12 @@ final class TlsFailures {
         && !(cause.getCause() instanceof CertificateException)) {
       return FailureReason.TLS_CERTIFICATE_UNTRUSTED;
     }
-    // The JDK's check of the host name has no exception type of its own.
+    // The checks of what a certificate may be used for have no exception type of their own.
+    if ((cause instanceof CertificateException && FailureText.says(cause, "usage does not"))
+        || (cause instanceof SSLException && FailureText.says(cause, "key_usage_bit_incorrect"))) {
+      return FailureReason.TLS_CERTIFICATE_UNTRUSTED;
+    }
+    // Nor has the JDK's check of the host name.
     if (cause instanceof CertificateException
         && FailureText.says(cause, "no subject alternative", "no name matching")) {
       return FailureReason.TLS_HOSTNAME_MISMATCH;
