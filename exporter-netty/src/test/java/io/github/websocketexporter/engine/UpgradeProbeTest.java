@@ -258,8 +258,7 @@ class UpgradeProbeTest extends EngineTest {
               Peer.switchingProtocols(peer.readRequestHead(), "X-Slow: x".repeat(1_000));
           peer.socket().setSoTimeout(5);
           for (byte each : answer.getBytes(ISO_8859_1)) {
-            peer.send(new byte[] {each});
-            if (probeHasGone(peer)) {
+            if (probeHasGone(peer, each)) {
               end.complete(End.RESET);
               return;
             }
@@ -274,9 +273,10 @@ class UpgradeProbeTest extends EngineTest {
     }
   }
 
-  /** Whether the connection was reset within the socket's timeout. */
-  private static boolean probeHasGone(Peer peer) throws IOException {
+  /** Sends a byte; whether the connection was reset before, or within the socket's timeout. */
+  private static boolean probeHasGone(Peer peer, byte next) throws IOException {
     try {
+      peer.send(new byte[] {next});
       return peer.read() < 0;
     } catch (SocketTimeoutException e) {
       return false;
