@@ -89,6 +89,22 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
   }
 
+  /**
+   * Takes out the bytes that have come behind the request that is being answered. They belong to
+   * whoever calls this, who may {@linkplain #putBack put them back}.
+   */
+  ByteBuf takeHeld() {
+    ByteBuf held = internalBuffer();
+    return held.readRetainedSlice(held.readableBytes());
+  }
+
+  /** Takes back what was just taken out. */
+  void putBack(ByteBuf taken) {
+    ByteBuf held = internalBuffer();
+    held.readerIndex(held.readerIndex() - taken.readableBytes());
+    taken.release();
+  }
+
   /** Throws away whatever has come and comes. */
   void drop() {
     mode = Mode.DROPPING;

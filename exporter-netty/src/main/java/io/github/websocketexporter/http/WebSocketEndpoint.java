@@ -1,8 +1,10 @@
 package io.github.websocketexporter.http;
 
 import io.github.websocketexporter.transport.HandlerNames;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
@@ -14,6 +16,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
@@ -59,12 +62,12 @@ final class WebSocketEndpoint implements Endpoint {
     ChannelPipeline pipeline = channel.pipeline();
     // Only for the 101, with which Netty takes it out again.
     pipeline.addBefore(HandlerNames.HTTP, HandlerNames.HTTP_ENCODER, new HttpResponseEncoder());
-    HeldFrames held = new HeldFrames();
-    pipeline.addAfter(HandlerNames.HTTP, null, held);
+    RequestDecoder decoder = (RequestDecoder) pipeline.get(HandlerNames.HTTP);
+    ByteBuf early = decoder.takeHeld();
     try {
       handshaker.handshake(channel, whole(request));
     } catch (WebSocketHandshakeException e) {
-      pipeline.remove(held);
+      decoder.putBack(early);
       pipeline.remove(HandlerNames.HTTP_ENCODER); // The answer is encoded already.
       exchange.respond(
           Response.text(HttpResponseStatus.BAD_REQUEST, "The upgrade request is not valid."));
@@ -75,7 +78,20 @@ final class WebSocketEndpoint implements Endpoint {
     pipeline
         .addLast(HandlerNames.IDLE, new IdleStateHandler(idleNanos, 0, 0, TimeUnit.NANOSECONDS))
         .addLast(HandlerNames.PONG, new PongHandler());
-    pipeline.remove(held);
+    read(pipeline, early);
+  }
+
+  /**
+   * Reads the frames that came along with the request, as if they came now: behind the 101, and by
+   * handlers that are all there. Who times idleness waits for the end of each read.
+   */
+  private static void read(ChannelPipeline pipeline, ByteBuf early) {
+    ChannelHandlerContext before = pipeline.context(WebSocketFrameEncoder.class);
+    if (before != null && early.isReadable()) {
+      before.fireChannelRead(early).fireChannelReadComplete();
+    } else {
+      early.release();
+    }
   }
 
   private static boolean isUpgrade(HttpRequest request) {

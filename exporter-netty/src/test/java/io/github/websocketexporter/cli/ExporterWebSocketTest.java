@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExporterWebSocketTest {
   private static final int FIN = 0x80;
 
+  private static final String MASKED_PING = "\u0089\u0080\0\0\0\0";
+  private static final String UNMASKED_PING = "\u0089\0";
+
   private RunningExporter exporter;
   private RawClient client;
 
@@ -184,6 +187,35 @@ class ExporterWebSocketTest {
       assertThat(idle.readFrame().closeCode()).isEqualTo(1000);
       assertThat(idle.closedSilently()).isTrue();
     }
+  }
+
+  /** All in one read: what came along with the upgrade is no reason to wait for ever. */
+  @Test
+  void oneThatWasPipelinedTogetherWithAFrameIsClosedWhenNothingMoreComes() throws Exception {
+    try (RunningExporter impatient = RunningExporter.with("web.idle-timeout=200ms");
+        RawClient idle = impatient.connect()) {
+      idle.send(RawClient.get("/-/healthy") + RawClient.UPGRADE + MASKED_PING);
+
+      assertThat(idle.read().body()).isEqualTo("Healthy.\n");
+      assertThat(idle.read().status()).isEqualTo(101);
+      assertThat(idle.readFrame().head()).isEqualTo(FIN | PONG);
+      assertThat(idle.readFrame().closeCode()).isEqualTo(1000);
+      assertThat(idle.closedSilently()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aProtocolErrorThatComesTogetherWithTheUpgradeIsAnsweredBehindIt(boolean pipelined)
+      throws Exception {
+    client.send((pipelined ? RawClient.get("/-/healthy") : "") + RawClient.UPGRADE + UNMASKED_PING);
+
+    if (pipelined) {
+      assertThat(client.read().body()).isEqualTo("Healthy.\n");
+    }
+    assertThat(client.read().status()).isEqualTo(101);
+    assertThat(client.readFrame().closeCode()).isEqualTo(1002);
+    assertThat(client.closedSilently()).isTrue();
   }
 
   @Test

@@ -17,6 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection whose every byte the test chooses. */
 final class RawClient implements Closeable {
+  /** The request for an upgrade, with the key of RFC 6455, section 1.3. */
+  static final String UPGRADE =
+      get(
+          "/-/websocket",
+          "Connection: Upgrade",
+          "Upgrade: websocket",
+          "Sec-WebSocket-Version: 13",
+          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+
   private static final int PATIENCE_MILLIS = 10_000;
 
   private final Socket socket;
@@ -118,12 +127,7 @@ final class RawClient implements Closeable {
   }
 
   RawClient upgrade() throws IOException {
-    return sendGet(
-        "/-/websocket",
-        "Connection: Upgrade",
-        "Upgrade: websocket",
-        "Sec-WebSocket-Version: 13",
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+    return send(UPGRADE);
   }
 
   /** Whether the server closed, and sent nothing before that. */
