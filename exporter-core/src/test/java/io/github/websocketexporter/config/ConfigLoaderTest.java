@@ -1773,6 +1773,15 @@ class ConfigLoaderTest {
     }
   }
 
+  /** It goes into the log and into the answer of a reload. */
+  @Test
+  void whatIsSaidOfANameIsOneLineWhateverTheNameIs() throws IOException {
+    Path file = file("include required(file(\"a\\nb\\u0085c.conf\"))");
+
+    assertThat(error(file, new Flags()))
+        .hasMessageContaining("a?b?c.conf: no such file, or not readable");
+  }
+
   private ExporterConfig load(String hocon) throws IOException, InvalidConfigException {
     return ConfigLoader.load(file(hocon), new Flags());
   }
