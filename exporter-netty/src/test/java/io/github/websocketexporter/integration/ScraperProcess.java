@@ -93,7 +93,9 @@ final class ScraperProcess implements AutoCloseable {
           "prometheus",
           "--web.listen-address=127.0.0.1:" + port.getLocalPort(),
           "--config.file=" + config,
-          "--storage.tsdb.path=" + directory.resolve("prometheus"));
+          "--storage.tsdb.path=" + directory.resolve("prometheus"),
+          // Says why a scrape failed.
+          "--log.level=debug");
     }
   }
 
