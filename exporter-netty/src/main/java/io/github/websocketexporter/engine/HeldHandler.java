@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The last handler of a connection that is held, in the place of {@link ProbeGuard}: sends its
- * beats, finds their answers, answers the server's PINGs, and hears of its end.
+ * beats, finds their answers, and hears of its end.
  */
 final class HeldHandler extends SimpleChannelInboundHandler<WebSocketFrame>
     implements HeldConnection {
@@ -105,9 +105,7 @@ final class HeldHandler extends SimpleChannelInboundHandler<WebSocketFrame>
     if (over) {
       return;
     }
-    if (frame instanceof PingWebSocketFrame) {
-      PingExchange.answer(context, frame);
-    } else if (frame instanceof PongWebSocketFrame) {
+    if (frame instanceof PongWebSocketFrame) {
       pongReceived(frame.content());
     } else if (awaited && isMessage(frame)) {
       messageReceived(frame);

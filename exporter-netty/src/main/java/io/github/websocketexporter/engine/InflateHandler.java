@@ -1,7 +1,6 @@
 package io.github.websocketexporter.engine;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.MessageToMessageDecoder;
 import io.netty.handler.codec.TooLongFrameException;
@@ -12,8 +11,10 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtension;
+import io.netty.util.concurrent.Ticker;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -26,7 +27,8 @@ import java.util.zip.Inflater;
  * that is corrupt, and which takes a first frame too short to hold any text for the latter.
  *
  * <p>Inflating costs time of the event loop's, and a peer can make it cost a thousand times what it
- * sends: so frames in a row may hold only so much more than a multiple of what came.
+ * sends: so frames may hold only so much more than a multiple of what came, and that much again
+ * each second.
  */
 final class InflateHandler extends MessageToMessageDecoder<WebSocketFrame> {
   /** The end of each message, which the peer leaves out. */
@@ -35,15 +37,19 @@ final class InflateHandler extends MessageToMessageDecoder<WebSocketFrame> {
   private static final int STEP = 1_024;
 
   /** How many bytes each byte that came may hold, as most messages do; deflate ends at 1,032. */
-  private static final int MAX_RATIO = 10;
+  private static final int MAX_RATIO = 20;
 
-  /** By how much frames in a row may hold more than that, in bytes: some repeat others whole. */
-  private static final long MAX_EXCESS = 16 << 20;
+  /**
+   * By how much frames may hold more than that within a second, in bytes: some repeat others whole.
+   * It takes a few milliseconds.
+   */
+  private static final long MAX_EXCESS = 2 << 20;
 
   private final int maxFramePayload;
   private final Inflater inflater = new Inflater(true);
   private boolean compressed;
   private long excess;
+  private long excessNanos;
 
   /**
    * A handler for one connection.
@@ -66,24 +72,21 @@ final class InflateHandler extends MessageToMessageDecoder<WebSocketFrame> {
       compressed = frame.rsv() != 0;
     }
     boolean data = start || frame instanceof ContinuationWebSocketFrame;
-    out.add(data && compressed ? inflated(context.alloc(), frame) : frame.retain());
+    out.add(data && compressed ? inflated(context, frame) : frame.retain());
   }
 
-  private WebSocketFrame inflated(ByteBufAllocator allocator, WebSocketFrame frame) {
+  private WebSocketFrame inflated(ChannelHandlerContext context, WebSocketFrame frame) {
     boolean last = frame.isFinalFragment();
     // Its array is what the inflater writes to; one byte more than allowed shows that there is
     // more.
-    ByteBuf payload = allocator.heapBuffer(STEP, maxFramePayload + 1);
+    ByteBuf payload = context.alloc().heapBuffer(STEP, maxFramePayload + 1);
     int received = frame.content().readableBytes();
     try {
       inflate(frame.content().nioBuffer(), payload);
       if (last) {
         inflate(ByteBuffer.wrap(TAIL), payload);
       }
-      excess = Math.max(0, excess + payload.readableBytes() - (long) MAX_RATIO * received);
-      if (excess > MAX_EXCESS) {
-        throw new TooLongFrameException("far more than came when inflated");
-      }
+      exceed(payload.readableBytes() - (long) MAX_RATIO * received, context.executor().ticker());
     } catch (DataFormatException e) {
       payload.release();
       throw new CorruptedWebSocketFrameException(
@@ -98,6 +101,16 @@ final class InflateHandler extends MessageToMessageDecoder<WebSocketFrame> {
     return frame instanceof BinaryWebSocketFrame
         ? new BinaryWebSocketFrame(last, 0, payload)
         : new ContinuationWebSocketFrame(last, 0, payload);
+  }
+
+  private void exceed(long bytes, Ticker ticker) {
+    long now = ticker.nanoTime();
+    long earned = (now - excessNanos) / (TimeUnit.SECONDS.toNanos(1) / MAX_EXCESS);
+    excessNanos = now;
+    excess = Math.max(0, Math.max(0, excess - earned) + bytes);
+    if (excess > MAX_EXCESS) {
+      throw new TooLongFrameException("far more than came when inflated");
+    }
   }
 
   private void inflate(ByteBuffer bytes, ByteBuf payload) throws DataFormatException {

@@ -13,7 +13,6 @@ import io.github.websocketexporter.transport.HandlerNames;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.concurrent.Promise;
@@ -23,9 +22,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through the steps of the module's messages: sends, and waits for what must come. PINGs of
- * the server's are answered meanwhile. Removes itself, and what puts fragments together, when it is
- * done.
+ * Goes through the steps of the module's messages: sends, and waits for what must come. Removes
+ * itself, and what puts fragments together, when it is done.
  */
 final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
   private final ProbeAttempt attempt;
@@ -57,9 +55,7 @@ final class MessagesHandler extends SimpleChannelInboundHandler<WebSocketFrame> 
     if (done.isDone()) {
       return; // The Close frame is on its way: no frame may follow it.
     }
-    if (frame instanceof PingWebSocketFrame) {
-      PingExchange.answer(context, frame);
-    } else if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
+    if (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame) {
       messageReceived(context, frame);
     }
   }

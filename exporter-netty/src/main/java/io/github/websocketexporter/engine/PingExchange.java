@@ -15,8 +15,7 @@ import java.util.function.Supplier;
 
 /**
  * Sends PINGs, each with a payload of its own, and takes their PONGs (RFC 6455, sections 5.5.2 and
- * 5.5.3). Other PONGs and data change nothing, PINGs of the server's are answered. Tells, at any
- * time, what became of its PINGs so far.
+ * 5.5.3). Other PONGs and data change nothing. Tells, at any time, what became of its PINGs so far.
  */
 abstract class PingExchange extends SimpleChannelInboundHandler<WebSocketFrame>
     implements Supplier<PingStatistics> {
@@ -62,8 +61,6 @@ abstract class PingExchange extends SimpleChannelInboundHandler<WebSocketFrame>
     }
     if (frame instanceof PongWebSocketFrame) {
       pongReceived(context, frame.content());
-    } else if (frame instanceof PingWebSocketFrame) {
-      answer(context, frame);
     }
   }
 
@@ -72,13 +69,6 @@ abstract class PingExchange extends SimpleChannelInboundHandler<WebSocketFrame>
       pongReceived(context, PingPayload.numberOf(payload));
     } else {
       unmatched();
-    }
-  }
-
-  /** A server that floods us with PINGs and takes no PONGs gets no more of them. */
-  static void answer(ChannelHandlerContext context, WebSocketFrame ping) {
-    if (context.channel().isWritable()) {
-      context.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
     }
   }
 

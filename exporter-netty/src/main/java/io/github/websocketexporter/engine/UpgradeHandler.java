@@ -109,6 +109,7 @@ final class UpgradeHandler extends SimpleChannelInboundHandler<HttpObject> {
         .pipeline()
         .addBefore(HandlerNames.UPGRADE, HandlerNames.UTF8, new Utf8FrameValidator(false))
         .addBefore(HandlerNames.UPGRADE, HandlerNames.CLOSE, new CloseHandler(attempt.closings()))
+        .addBefore(HandlerNames.UPGRADE, HandlerNames.PONG, new PongHandler())
         .remove(this);
     attempt.stopwatch().arrived(sent);
     attempt.upgraded();

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class ArrivalTimer extends ChannelDuplexHandler {
   /** Netty would read up to 64 KiB at once. */
   private static final RecvByteBufAllocator UNSTAMPED =
-      new AdaptiveRecvByteBufAllocator(64, 2_048, 16_384)
+      new AdaptiveRecvByteBufAllocator(64, 2_048, StampedReceive.USUAL_BYTES)
           .maxMessagesPerRead(ProbeChannel.MAX_READS);
 
   /** What a stamp of the kernel's itself may be wrong by. */

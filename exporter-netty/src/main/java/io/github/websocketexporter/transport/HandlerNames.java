@@ -9,12 +9,12 @@ package io.github.websocketexporter.transport;
  * parsed, and Netty's handshaker puts the frame codec in its place:
  *
  * <pre>
- *   connect:  arrival                                                              guard
- *   proxy:    arrival  proxy-encoder  proxy-decoder  proxy                         guard
- *   tls:      arrival  tls                                                         guard
- *   upgrade:  arrival  tls  tls-errors  http  upgrade                              guard
- *   ping:     arrival  tls  tls-errors  ws-encoder  ws-decoder  utf8  close  ping  guard
- *   close:    arrival  tls  tls-errors  ws-encoder  ws-decoder        close        guard
+ *   connect:  arrival                                                                    guard
+ *   proxy:    arrival  proxy-encoder  proxy-decoder  proxy                               guard
+ *   tls:      arrival  tls                                                               guard
+ *   upgrade:  arrival  tls  tls-errors  http  upgrade                                    guard
+ *   ping:     arrival  tls  tls-errors  ws-encoder  ws-decoder  utf8  close  pong  ping  guard
+ *   close:    arrival  tls  tls-errors  ws-encoder  ws-decoder        close  pong        guard
  * </pre>
  *
  * <p>Where compression was agreed on, {@code inflate} and {@code deflate} stand behind {@code
@@ -22,8 +22,8 @@ package io.github.websocketexporter.transport;
  *
  * <p>While messages are exchanged, {@code messages} stands in the place of {@code ping}, and {@code
  * fragments} before {@code close}, which answers a message that is too large. Where the connection
- * is held, nothing stands in the place of {@code ping}: what takes that of {@code guard} sends and
- * answers PINGs, or messages with {@code fragments} before {@code close}.
+ * is held, nothing stands in the place of {@code ping}: what takes that of {@code guard} sends
+ * PINGs, or messages with {@code fragments} before {@code close}.
  *
  * <p>The HTTP server: a listening socket (before Netty's own acceptor), a connection, and what that
  * becomes when it upgrades to the exporter's own WebSocket; {@code tls} stands before each of these
@@ -106,7 +106,7 @@ public final class HandlerNames {
   /** Closes a WebSocket of the server's that nothing comes from. */
   public static final String IDLE = "idle";
 
-  /** Answers the PINGs to the server's own WebSocket. */
+  /** Answers the peer's PINGs, or those to the server's own WebSocket. */
   public static final String PONG = "pong";
 
   private HandlerNames() {}

@@ -41,8 +41,11 @@ final class ProbeChannel extends AbstractChannel {
   /** Never asked: this channel allocates what it reads into. */
   private static final RecvByteBufAllocator UNUSED = new FixedRecvByteBufAllocator(1);
 
-  /** It is read so often before it is another socket's turn; bytes may be left behind then. */
-  static final int MAX_READS = 16;
+  /**
+   * It is read so often before it is another socket's turn; bytes may be left behind then. A
+   * thousand servers that send as fast as they can may not make one turn take a second.
+   */
+  static final int MAX_READS = 2;
 
   private static final int OUT = EpollIoOps.EPOLLOUT.value();
   private static final int RDHUP = EpollIoOps.EPOLLRDHUP.value();

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.AfterEach;
@@ -200,14 +201,21 @@ class InflateHandlerTest {
   }
 
   @Test
-  void refusesManyFramesInARowThatAreFarBetterCompressed() {
+  void refusesManyFramesInOneSecondThatAreFarBetterCompressed() {
     byte[] noise = new byte[LIMIT];
     new Random(1).nextBytes(noise);
     byte[] incompressible = Deflated.of(noise);
-    byte[] payload = Deflated.of("x".repeat(LIMIT));
-    int frames = (16 << 20) / (LIMIT - 10 * payload.length);
+    channel.freezeTime();
     for (int i = 0; i < 1_000; i++) {
       inflated(text(incompressible)); // Earns nothing for later.
+    }
+    byte[] payload = Deflated.of("x".repeat(LIMIT));
+    int frames = (2 << 20) / (LIMIT - 20 * payload.length);
+    for (int second = 0; second < 60; second++) {
+      for (int i = 0; i < frames; i++) {
+        inflated(text(payload));
+      }
+      channel.advanceTimeBy(1, TimeUnit.SECONDS);
     }
     for (int i = 0; i < frames; i++) {
       inflated(text(payload));
