@@ -49,7 +49,8 @@ class HostileMemoryHardening {
     Path config = Files.writeString(directory.resolve("exporter.conf"), CONFIG);
     Map<Kind, Long> over = new EnumMap<>(Kind.class);
     try (ExporterProcess exporter =
-        ExporterProcess.on(Jdk.current(), "-XX:+UseSerialGC", "-Xms16m", "-Xmx96m")
+        ExporterProcess.on(
+                Jdk.current(), "-XX:+UseSerialGC", "-Xms96m", "-Xmx96m", "-XX:+AlwaysPreTouch")
             .start("--config.file=" + config)) {
       peak(exporter, Kind.HONEST, WARM_UP);
       long baseline = 0;

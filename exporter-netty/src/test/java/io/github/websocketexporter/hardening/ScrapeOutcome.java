@@ -66,6 +66,11 @@ final class ScrapeOutcome {
     return sorted[Math.max(0, index)] / 1e6;
   }
 
+  /** How many answers came later than that. */
+  int slowerThan(long millis) {
+    return (int) Arrays.stream(nanos, 0, answers).filter(each -> each > millis * 1e6).count();
+  }
+
   @Override
   public String toString() {
     return "statuses " + statuses + ", failures " + failures + ", unanswered " + unanswered;
