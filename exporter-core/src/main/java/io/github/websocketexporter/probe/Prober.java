@@ -16,6 +16,14 @@ public interface Prober {
   }
 
   /**
+   * Whether the event loop keeps up so well that the probe {@code request} cannot run out of time
+   * on its account, which would be no fault of the target.
+   */
+  default boolean hasTimeFor(ProbeRequest request) {
+    return true;
+  }
+
+  /**
    * Starts a probe, for which this is ready.
    *
    * @param request what to do

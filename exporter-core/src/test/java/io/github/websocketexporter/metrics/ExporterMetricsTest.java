@@ -62,6 +62,7 @@ class ExporterMetricsTest {
             "websocket_exporter_ping_uncertainty_seconds_count 0",
             "websocket_exporter_ping_uncertainty_seconds_sum 0.0",
             "websocket_exporter_probes_in_flight 0.0",
+            "websocket_exporter_probes_rejected_total{reason=\"event_loop_delay\"} 0.0",
             "websocket_exporter_probes_rejected_total{reason=\"max_connections\"} 0.0",
             "websocket_exporter_probes_rejected_total{reason=\"max_in_flight\"} 0.0",
             "websocket_exporter_probes_rejected_total{reason=\"max_sessions\"} 0.0",

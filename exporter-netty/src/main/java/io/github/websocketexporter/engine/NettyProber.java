@@ -27,6 +27,7 @@ public final class NettyProber implements Prober {
   private final Closings closings;
   private final int roomForRepeats;
   private final boolean logged;
+  private final Pace pace = new Pace();
   private int running;
 
   private NettyProber(EventLoop loop, ProbeResources resources, int maxInFlight, boolean logged) {
@@ -70,6 +71,16 @@ public final class NettyProber implements Prober {
   }
 
   @Override
+  public boolean hasTimeFor(ProbeRequest request) {
+    return pace.allows(request.limit().toNanos(), running, clock.nanoTime());
+  }
+
+  /** Notes that the loop has run something so late. */
+  public void loopDelayed(long nanos) {
+    pace.delayed(nanos);
+  }
+
+  @Override
   public Probe start(ProbeRequest request, Consumer<ProbeResult> onResult) {
     return begin(request, (attempt, result) -> onResult.accept(result));
   }
@@ -103,6 +114,7 @@ public final class NettyProber implements Prober {
             closings,
             (over, result, cause) -> {
               running--;
+              pace.ended();
               ended.accept(over, result);
               if (logged) {
                 ProbeLog.write(result, cause);

@@ -62,6 +62,13 @@ final class ProbeEndpoint implements Endpoint {
               "The exporter has just started: it cannot look up names or speak TLS yet."));
       return;
     }
+    if (!prober.hasTimeFor(request)) {
+      exchange.respond(
+          rejection(
+              RejectionReason.EVENT_LOOP_DELAY,
+              "The exporter has too much to do: the probe could run out of time on its account."));
+      return;
+    }
     Function<ProbeResult, Response> answer =
         debug
             ? result -> DebugPage.of(result, now.text())

@@ -30,6 +30,12 @@ final class SessionProber implements Prober {
     return probes.isReadyFor(request);
   }
 
+  /** A session has time enough: it is not of this scrape. */
+  @Override
+  public boolean hasTimeFor(ProbeRequest request) {
+    return request.module().continuous() != null || probes.hasTimeFor(request);
+  }
+
   @Override
   public Probe start(ProbeRequest request, Consumer<ProbeResult> onResult) {
     if (request.module().continuous() == null) {

@@ -12,6 +12,7 @@ import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.probe.Failure;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
+import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober;
 import io.netty.buffer.ByteBuf;
@@ -26,6 +27,7 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapsho
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What the places of {@code max-in-flight} come to. */
@@ -87,6 +89,41 @@ class ProbeEndpointTest {
         .filteredOn(each -> each.getMetadata().getName().endsWith("_probes_rejected"))
         .flatExtracting(MetricSnapshot::getDataPoints)
         .filteredOn(each -> "max_sessions".equals(each.getLabels().get("reason")))
+        .singleElement()
+        .asInstanceOf(type(CounterDataPointSnapshot.class))
+        .returns(1.0, CounterDataPointSnapshot::getValue);
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
+  void aProbeThatCouldRunOutOfTimeOnTheExportersAccountIsTurnedAway() throws Exception {
+    LoadedConfig config = ConfigLoader.parse(null, new ConfigLoader.Flags()).read();
+    ExporterMetrics metrics = new ExporterMetrics(new BuildInfo("1.2.3", "abcdef"));
+    Prober late =
+        new Prober() {
+          @Override
+          public boolean hasTimeFor(ProbeRequest request) {
+            return false;
+          }
+
+          @Override
+          public Probe start(ProbeRequest request, Consumer<ProbeResult> onResult) {
+            throw new AssertionError("it was started");
+          }
+        };
+    EmbeddedChannel channel = new EmbeddedChannel();
+    List<Response> answers = new ArrayList<>();
+
+    new ProbeEndpoint(LiveConfig.of(config), loop -> late, metrics)
+        .handle(get("/probe?target=ws://127.0.0.1:1/"), new HttpExchange(channel, answers::add));
+
+    assertThat(answers)
+        .singleElement()
+        .returns(HttpResponseStatus.SERVICE_UNAVAILABLE, Response::status);
+    assertThat(metrics.snapshots())
+        .filteredOn(each -> each.getMetadata().getName().endsWith("_probes_rejected"))
+        .flatExtracting(MetricSnapshot::getDataPoints)
+        .filteredOn(each -> "event_loop_delay".equals(each.getLabels().get("reason")))
         .singleElement()
         .asInstanceOf(type(CounterDataPointSnapshot.class))
         .returns(1.0, CounterDataPointSnapshot::getValue);
