@@ -20,6 +20,8 @@ final class BusyHost {
   /** The state of a socket that waits out its time, as {@code /proc/net/tcp} has it. */
   private static final String TIME_WAIT = "06";
 
+  private static final Duration WARM_UP = Duration.ofSeconds(10);
+
   private BusyHost() {}
 
   /** Runs with how many probes a second, and how many seconds. */
@@ -31,6 +33,7 @@ final class BusyHost {
         ExporterProcess exporter = ExporterProcess.start();
         ScrapeLoad load = new ScrapeLoad(exporter.port())) {
       String probe = target.probe(0);
+      load.run(i -> probe, perSecond / 5.0, WARM_UP);
       ScrapeOutcome outcome = load.run(i -> probe, perSecond, time);
       System.out.println(outcome);
       System.out.println("succeeded " + outcome.succeeded());

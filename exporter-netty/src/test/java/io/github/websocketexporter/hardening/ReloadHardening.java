@@ -31,6 +31,7 @@ class ReloadHardening {
   private static final Duration TIME = EACH.multipliedBy(RELOADS).plusSeconds(30);
   private static final Pattern ANSWER =
       Pattern.compile("\nprobe_ip_addr_hash (\\S+)\n(?s:.*)\nprobe_timeout_seconds (\\S+)\n");
+  private static final String PROBE = "/probe?target=node";
   private static final String SUCCESSFUL = "websocket_exporter_config_last_reload_successful";
 
   /** What makes a configuration a broken one: a value, a key, a file, the syntax, a reference. */
@@ -56,20 +57,24 @@ class ReloadHardening {
       crowd.onVisit(this::note);
       Path config = write(crowd, 0, "");
       try (ExporterProcess exporter =
-              ExporterProcess.start("--config.file=" + config, "--web.enable-lifecycle");
-          ScrapeLoad load = new ScrapeLoad(exporter.port(), this::note)) {
+          ExporterProcess.start("--config.file=" + config, "--web.enable-lifecycle")) {
         await().until(() -> exporter.get("/-/ready").status() == 200);
-        ScrapeOutcome before =
-            load.run(i -> "/probe?target=node", PROBES_A_SECOND, Duration.ofSeconds(20));
-        assertThat(before.failures()).isEmpty();
+        ScrapeOutcome before;
+        try (ScrapeLoad load = new ScrapeLoad(exporter.port(), this::note)) {
+          before = load.run(number -> PROBE, PROBES_A_SECOND / 5.0, Duration.ofSeconds(20));
+        }
+        assertThat(before.succeeded()).as("%s", before).isEqualTo(before.answers());
         reload(exporter, crowd, 0, RELOADS / 10);
         Footprint first = Footprint.of(exporter);
 
-        CompletableFuture<ScrapeOutcome> probes =
-            load.start(i -> "/probe?target=node", PROBES_A_SECOND, TIME);
-        reload(exporter, crowd, RELOADS / 10, RELOADS);
-        assertThat(probes).as("the probes, all the time").isNotDone();
-        ScrapeOutcome outcome = ScrapeLoad.await(probes, TIME.plusSeconds(30));
+        ScrapeOutcome outcome;
+        try (ScrapeLoad load = new ScrapeLoad(exporter.port(), this::note)) {
+          CompletableFuture<ScrapeOutcome> probes =
+              load.start(number -> PROBE, PROBES_A_SECOND, TIME);
+          reload(exporter, crowd, RELOADS / 10, RELOADS);
+          assertThat(probes).as("the probes, all the time").isNotDone();
+          outcome = ScrapeLoad.await(probes, TIME.plusSeconds(30));
+        }
         Footprint last = Footprint.of(exporter);
 
         int all = before.answers() + outcome.answers();

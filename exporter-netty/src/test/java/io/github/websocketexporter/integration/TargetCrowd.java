@@ -45,6 +45,10 @@ public final class TargetCrowd implements AutoCloseable {
   static final ByteBufAllocator UNTRACKED = new UnpooledByteBufAllocator(false, true);
 
   private static final int MAX_REQUEST = 8_192;
+
+  /** Of few targets there may be many probes. */
+  private static final int LEAST_BACKLOG = 1_024;
+
   private static final int HOSTS_PER_NET = 250;
 
   private final EventLoopGroup loops =
@@ -76,7 +80,7 @@ public final class TargetCrowd implements AutoCloseable {
         new ServerBootstrap()
             .group(loops)
             .channel(NioServerSocketChannel.class)
-            .option(ChannelOption.SO_BACKLOG, targets)
+            .option(ChannelOption.SO_BACKLOG, Math.max(targets, LEAST_BACKLOG))
             .childOption(ChannelOption.ALLOCATOR, UNTRACKED)
             .childHandler(
                 new ChannelInitializer<Channel>() {
