@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum RejectionReason {
   /** As many probes as {@code probe.max-in-flight} allows were running. */
   MAX_IN_FLIGHT,
-  /** The event loop ran so late that the probe could have run out of time on its account. */
+  /** The event loop had so much to do that the probe might have failed for that. */
   EVENT_LOOP_DELAY,
   /** As many connections as {@code web.max-connections} allows were open. */
   MAX_CONNECTIONS,

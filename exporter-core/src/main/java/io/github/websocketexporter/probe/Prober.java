@@ -16,8 +16,8 @@ public interface Prober {
   }
 
   /**
-   * Whether the event loop keeps up so well that the probe {@code request} cannot run out of time
-   * on its account, which would be no fault of the target.
+   * Whether the probe {@code request} would not wait so long for the probes before it that it might
+   * fail for that, which would be no fault of its target.
    */
   default boolean hasTimeFor(ProbeRequest request) {
     return true;

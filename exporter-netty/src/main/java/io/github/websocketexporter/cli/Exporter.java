@@ -62,7 +62,6 @@ final class Exporter implements AutoCloseable {
   private final Promise<NamesAndTls> namesAndTls = ImmediateEventExecutor.INSTANCE.newPromise();
   private final ProbeResources resources;
   private final ExporterMetrics metrics;
-  private final Map<EventLoop, NettyProber> probers;
   private final Sessions sessions;
   private final HttpServer server;
   private List<InetSocketAddress> addresses = List.of();
@@ -88,9 +87,9 @@ final class Exporter implements AutoCloseable {
     metrics.clockChosen(transport.arrivals().clock());
     loops = transport.newEventLoops(config.eventLoops());
     resources = new ProbeResources(transport, namesAndTls, "websocket-exporter/" + build.version());
-    probers = probers();
+    Map<EventLoop, NettyProber> probers = probers();
     sessions = new Sessions(probers, config.sessions(), metrics, NanoClock.SYSTEM);
-    server = new HttpServer(live, build, metrics, loops, transport, scrapes());
+    server = new HttpServer(live, build, metrics, loops, transport, scrapes(probers));
   }
 
   /**
@@ -102,14 +101,7 @@ final class Exporter implements AutoCloseable {
    */
   List<InetSocketAddress> start() throws IOException {
     addresses = server.start();
-    probers.forEach(
-        (loop, prober) ->
-            LoopDelay.sample(
-                loop,
-                nanos -> {
-                  metrics.loopDelayed(nanos);
-                  prober.loopDelayed(nanos);
-                }));
+    loops.forEach(loop -> LoopDelay.sample(loop, metrics::loopDelayed));
     return addresses;
   }
 
@@ -240,7 +232,7 @@ final class Exporter implements AutoCloseable {
     return byLoop;
   }
 
-  private Function<EventLoop, Prober> scrapes() {
+  private Function<EventLoop, Prober> scrapes(Map<EventLoop, NettyProber> probers) {
     Map<EventLoop, Prober> byLoop = new HashMap<>();
     probers.forEach((loop, prober) -> byLoop.put(loop, sessions.proberOf(loop, prober)));
     return loop -> Objects.requireNonNull(byLoop.get(loop));

@@ -27,7 +27,7 @@ public final class NettyProber implements Prober {
   private final Closings closings;
   private final int roomForRepeats;
   private final boolean logged;
-  private final Pace pace = new Pace();
+  private final Pace pace;
   private int running;
 
   private NettyProber(EventLoop loop, ProbeResources resources, int maxInFlight, boolean logged) {
@@ -35,6 +35,7 @@ public final class NettyProber implements Prober {
     this.logged = logged;
     this.arrivals = resources.transport().arrivals();
     this.clock = arrivals.nanoClock();
+    this.pace = new Pace(() -> arrivals.sleptNanos(loop), clock.nanoTime());
     this.plan = new StepPlan(resources, this::mayRepeatPings);
     this.closings = new Closings(maxClosing(maxInFlight));
     this.roomForRepeats = maxInFlight / 2;
@@ -73,11 +74,6 @@ public final class NettyProber implements Prober {
   @Override
   public boolean hasTimeFor(ProbeRequest request) {
     return pace.allows(request.limit().toNanos(), running, clock.nanoTime());
-  }
-
-  /** Notes that the loop has run something so late. */
-  public void loopDelayed(long nanos) {
-    pace.delayed(nanos);
   }
 
   @Override
@@ -122,6 +118,7 @@ public final class NettyProber implements Prober {
             });
     List<Step> steps = plan.stepsOf(request, attempt.route());
     running++;
+    pace.begun();
     attempt.start(steps);
     return attempt;
   }

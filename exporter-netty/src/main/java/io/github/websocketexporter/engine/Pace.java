@@ -1,62 +1,92 @@
 package io.github.websocketexporter.engine;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * Whether an event loop has time for one probe more. Where it has too much to do, each that runs
- * takes as long as the loop needs for one, times how many there are (Little's law): so long that it
- * would fail in the end, though its target answers.
+ * takes as long as the loop works for one, times how many there are: so long that it would fail in
+ * the end, though its target answers.
  *
- * <p>Only a loop that is late again and again has too much to do: where probes wait for their
- * targets, it is not, and a collection of garbage makes it late once. Confined to its loop.
+ * <p>Only a loop that does not sleep has too much to do: where probes wait for their targets, it
+ * does. What it works for one is known by what it worked of late, and how many probes began and
+ * ended meanwhile; each of these is half of one. Confined to its loop.
  */
 final class Pace {
-  /** What is late by less may just share its core with others. */
-  private static final long LATE_NANOS = Duration.ofMillis(50).toNanos();
-
-  /** Probes are counted for so long, at least. */
+  /** For so long, at least, it is watched whether the loop sleeps. */
   private static final long WINDOW_NANOS = Duration.ofMillis(250).toNanos();
+
+  /** Which part of the time a loop that has too much to do may sleep at most. */
+  private static final int SLEEPY = 10;
+
+  /** What is kept of what was before, from one window to the next. */
+  private static final double KEPT = 0.9;
+
+  /** Fewer probes do not tell what one takes. */
+  private static final int FEW = 100;
 
   /** Which part of its time a probe may take here: the rest is its target's. */
   private static final int PART = 3;
 
+  /** A probe that has less time than that is not turned away for a queue that is so short. */
   private static final long LEAST_NANOS = Duration.ofMillis(200).toNanos();
 
+  private final LongSupplier sleptNanos;
   private long beganNanos;
-  private long mostLateNanos;
-  private int ended;
+  private long sleptBeforeNanos;
+  private boolean sleepless;
+  private boolean saturated;
+  private int halves;
+  private double workedNanos;
+  private double probes;
 
-  /** Whether it was late in the window before this one. */
-  private boolean late;
+  /**
+   * The pace of a loop.
+   *
+   * @param sleptNanos for how long the loop has slept in all
+   */
+  Pace(LongSupplier sleptNanos, long nowNanos) {
+    this.sleptNanos = sleptNanos;
+    beganNanos = nowNanos;
+  }
 
-  /** What it takes for one probe; 0 where that is not known, or it has not too much to do. */
-  private long nanosEach;
-
-  /** Notes that something ran so late. */
-  void delayed(long nanos) {
-    mostLateNanos = Math.max(mostLateNanos, nanos);
+  /** Notes that a probe has begun. */
+  void begun() {
+    halves++;
   }
 
   /** Notes that a probe has ended. */
   void ended() {
-    ended++;
+    halves++;
   }
 
   /**
-   * Whether a probe will not fail on the exporter's account.
+   * Whether there is time for a probe.
    *
    * @param limitNanos the longest that it may take
    * @param running how many others there are
    */
   boolean allows(long limitNanos, int running, long nowNanos) {
     if (nowNanos - beganNanos >= WINDOW_NANOS) {
-      boolean lateBefore = late;
-      late = mostLateNanos > LATE_NANOS;
-      nanosEach = late && lateBefore ? (nowNanos - beganNanos) / Math.max(1, ended) : 0;
-      beganNanos = nowNanos;
-      mostLateNanos = 0;
-      ended = 0;
+      look(nowNanos);
     }
-    return running * nanosEach <= Math.max(LEAST_NANOS, limitNanos / PART);
+    return !saturated
+        || probes < FEW
+        || running * (workedNanos / probes) <= Math.max(LEAST_NANOS, limitNanos / PART);
+  }
+
+  /** One window without sleep may be a collection of garbage: two in a row are none. */
+  private void look(long nowNanos) {
+    long elapsed = nowNanos - beganNanos;
+    long sleptNow = sleptNanos.getAsLong();
+    long slept = sleptNow - sleptBeforeNanos;
+    boolean sleeplessBefore = sleepless;
+    sleepless = slept <= elapsed / SLEEPY;
+    saturated = sleepless && sleeplessBefore;
+    workedNanos = KEPT * workedNanos + Math.max(0, elapsed - slept);
+    probes = KEPT * probes + halves / 2.0;
+    beganNanos = nowNanos;
+    sleptBeforeNanos = sleptNow;
+    halves = 0;
   }
 }

@@ -30,7 +30,10 @@ final class SessionProber implements Prober {
     return probes.isReadyFor(request);
   }
 
-  /** A session has time enough: it is not of this scrape. */
+  /**
+   * A session is answered at once from what it has. Only the first scrape waits, for a connection
+   * that is opened in any case.
+   */
   @Override
   public boolean hasTimeFor(ProbeRequest request) {
     return request.module().continuous() != null || probes.hasTimeFor(request);

@@ -109,6 +109,11 @@ public final class Arrivals {
     return new ProbeChannel(ProbeSocket.open(peer, stamped), shared.watch(), shared.kernel());
   }
 
+  /** For how long {@code loop} has slept in all, in nanoseconds. Asked on it. */
+  public long sleptNanos(EventLoop loop) {
+    return sharedBy(loop).watch().sleptNanos();
+  }
+
   private PerLoop sharedBy(EventLoop loop) {
     return requireNonNull(loops.get(loop));
   }

@@ -36,6 +36,7 @@ final class LoopWatch {
   private long floorIfStoppedNanos;
   private boolean maySleep;
   private long turn;
+  private long sleptNanos;
 
   /**
    * Watches a loop.
@@ -80,6 +81,7 @@ final class LoopWatch {
     floorIfStoppedNanos = askedNanos;
     floorNanos = askedNanos;
     if (maySleep && nanos - waitNanos > SLEEP_NANOS) {
+      sleptNanos += nanos - waitNanos;
       floorNanos = Math.max(askedNanos, nanos - wakeUpNanos(nanos - waitNanos));
     }
   }
@@ -103,6 +105,11 @@ final class LoopWatch {
   /** A number that is another one after each wait. */
   long turn() {
     return turn;
+  }
+
+  /** For how long the loop has slept in all. */
+  long sleptNanos() {
+    return sleptNanos;
   }
 
   /** Notes that the turn is over, in which {@code handled} sockets were ready. */

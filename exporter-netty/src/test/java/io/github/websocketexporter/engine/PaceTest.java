@@ -3,69 +3,115 @@ package io.github.websocketexporter.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** When one probe more is too much. */
 class PaceTest {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final long LIMIT = Duration.ofSeconds(9).toNanos();
+
+  /** For this one a queue may take 3 s. */
+  private static final int MOST = 3_000;
 
   private long nowNanos = Duration.ofDays(1).toNanos();
-  private final Pace pace = new Pace();
+  private long sleptNanos;
+  private final Pace pace = new Pace(() -> sleptNanos, nowNanos);
 
-  /** Half a second in which so many probes end, and the loop is late by so much in the end. */
-  private boolean afterHalfASecond(int ended, long delayMillis, Duration limit, int running) {
-    for (int i = 0; i < ended; i++) {
+  private boolean allows(int running) {
+    return pace.allows(LIMIT, running, nowNanos);
+  }
+
+  /** So long a time, of which the loop slept so much, and in which so many probes were done. */
+  private void pass(long millis, long sleptMillis, int probes) {
+    for (int i = 0; i < probes; i++) {
+      pace.begun();
       pace.ended();
     }
-    nowNanos += Duration.ofMillis(500).toNanos();
-    pace.delayed(Duration.ofMillis(delayMillis).toNanos());
-    pace.delayed(0);
-    return pace.allows(limit.toNanos(), running, nowNanos);
+    nowNanos += Duration.ofMillis(millis).toNanos();
+    sleptNanos += Duration.ofMillis(sleptMillis).toNanos();
+  }
+
+  /** Half of the time: a millisecond for each. */
+  @BeforeEach
+  void work() {
+    pass(1_000, 500, 500);
+    assertThat(allows(100_000)).isTrue();
   }
 
   @Test
-  void allowsAnyNumberWhileTheLoopIsNotLate() {
-    assertThat(afterHalfASecond(1, 0, LIMIT, 6_700)).isTrue();
-    assertThat(afterHalfASecond(1, 50, LIMIT, 6_700)).isTrue();
-    assertThat(afterHalfASecond(1, 50, LIMIT, 6_700)).isTrue();
+  void allowsAsManyAsTakeAThirdOfTheTimeWhereTheLoopDoesNotSleep() {
+    pass(300, 0, 300);
+    assertThat(allows(100_000)).as("for a moment").isTrue();
+    pass(300, 29, 271);
+
+    assertThat(allows(MOST)).isTrue();
+    assertThat(allows(MOST + 1)).isFalse();
+    assertThat(pace.allows(LIMIT / 3, MOST / 3, nowNanos)).isTrue();
+    assertThat(pace.allows(LIMIT / 3, MOST / 3 + 1, nowNanos)).isFalse();
   }
 
   @Test
-  void allowsAsManyAsEndInAThirdOfTheTime() {
-    afterHalfASecond(500, 150, LIMIT, 0);
+  void knowsHowManyAlsoWithinOneLongTurnOfABurst() {
+    for (int i = 0; i < 2_000; i++) {
+      pace.begun(); // Half of them.
+    }
+    pass(500, 0, 0);
+    assertThat(allows(2_000)).isTrue();
+    for (int i = 0; i < 1_000; i++) {
+      pace.begun();
+    }
+    pass(500, 0, 0);
 
-    assertThat(afterHalfASecond(500, 150, LIMIT, 3_333)).isTrue();
-    assertThat(afterHalfASecond(500, 150, LIMIT, 3_334)).isFalse();
-    assertThat(afterHalfASecond(500, 150, Duration.ofSeconds(3), 1_001)).isFalse();
+    assertThat(allows(MOST - 100)).isTrue();
+    assertThat(allows(2 * MOST)).isFalse();
   }
 
   @Test
-  void allowsAlwaysAsManyAsEndInAFifthOfASecond() {
-    afterHalfASecond(500, 150, LIMIT, 0);
+  void allowsAlwaysWhatTakesAFifthOfASecond() {
+    pass(300, 0, 300);
+    allows(0);
+    pass(300, 0, 300);
 
-    assertThat(afterHalfASecond(500, 150, Duration.ofMillis(500), 200)).isTrue();
-    assertThat(afterHalfASecond(500, 150, Duration.ofMillis(500), 201)).isFalse();
+    assertThat(pace.allows(LIMIT / 1_000, 200, nowNanos)).isTrue();
+    assertThat(pace.allows(LIMIT / 1_000, 201, nowNanos)).isFalse();
   }
 
   @Test
-  void takesNoTimeInWhichItWasIdleForASlowPace() {
-    assertThat(afterHalfASecond(1, 0, LIMIT, 1)).isTrue();
-    assertThat(afterHalfASecond(1, 150, LIMIT, 1_000)).as("a burst").isTrue();
-    assertThat(afterHalfASecond(100, 150, LIMIT, 1_000)).isFalse();
+  void allowsAnyNumberThatWaitsForItsTargets() {
+    for (int i = 0; i < 100; i++) {
+      pass(300, 31, 0);
+      assertThat(allows(100_000)).isTrue();
+    }
   }
 
   @Test
-  void takesNoNoteOfAStopOfAMomentOrOfTheMachine() {
-    assertThat(afterHalfASecond(100, 0, LIMIT, 5_000)).isTrue();
-    assertThat(afterHalfASecond(1, 2_000, LIMIT, 5_000)).isTrue();
-    assertThat(afterHalfASecond(100, 0, LIMIT, 5_000)).isTrue();
+  void takesNoNoteOfAStopOrOfLongSilence() {
+    pass(2_000, 0, 0);
+    assertThat(allows(100_000)).isTrue();
+    pass(15_000, 14_950, 1);
+    assertThat(allows(100_000)).isTrue();
+    pass(2_000, 0, 0);
+    assertThat(allows(100_000)).isTrue();
   }
 
   @Test
-  void allowsAgainAsSoonAsTheLoopIsOnTime() {
-    afterHalfASecond(500, 150, LIMIT, 0);
-    assertThat(afterHalfASecond(500, 150, LIMIT, 5_000)).isFalse();
+  void knowsNothingByAFew() {
+    Pace fresh = new Pace(() -> sleptNanos, nowNanos);
+    for (int i = 0; i < 3; i++) {
+      nowNanos += Duration.ofSeconds(1).toNanos();
+      fresh.begun();
+      assertThat(fresh.allows(LIMIT, 10_000, nowNanos)).isTrue();
+    }
+  }
 
-    assertThat(afterHalfASecond(500, 0, LIMIT, 5_000)).isTrue();
+  @Test
+  void allowsAgainAsSoonAsTheLoopSleeps() {
+    pass(300, 0, 300);
+    allows(0);
+    pass(300, 0, 300);
+    assertThat(allows(5_000)).isFalse();
+
+    pass(300, 100, 200);
+    assertThat(allows(5_000)).isTrue();
   }
 }
