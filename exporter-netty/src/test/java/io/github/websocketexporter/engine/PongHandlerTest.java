@@ -9,6 +9,8 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +40,35 @@ class PongHandlerTest {
       assertThat(pong.content().toString(US_ASCII)).isEqualTo(payload);
       pong.release();
     }
+  }
+
+  @Test
+  void answersTheFirstAndTheLastOfVeryMany() {
+    for (int i = 0; i < 100; i++) {
+      channel.writeOneInbound(ping("number " + i));
+    }
+
+    channel.flushInbound();
+    List<String> payloads = new ArrayList<>();
+    for (WebSocketFrame pong = channel.readOutbound();
+        pong != null;
+        pong = channel.readOutbound()) {
+      payloads.add(pong.content().toString(US_ASCII));
+      pong.release();
+    }
+    assertThat(payloads).hasSize(17).startsWith("number 0", "number 1").endsWith("number 99");
+  }
+
+  @Test
+  void keepsNothingWhereItIsTakenOut() {
+    for (int i = 0; i < 20; i++) {
+      channel.writeOneInbound(ping("number " + i));
+    }
+    WebSocketFrame last = ping("last");
+    channel.writeOneInbound(last);
+
+    channel.pipeline().remove(PongHandler.class);
+    assertThat(last.refCnt()).isZero();
   }
 
   @Test

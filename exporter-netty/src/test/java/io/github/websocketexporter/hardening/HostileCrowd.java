@@ -65,7 +65,9 @@ final class HostileCrowd implements AutoCloseable {
     /** Short messages without end. */
     MESSAGES(false, NOTHING, Peer.frame(Peer.TEXT, "message".getBytes(ISO_8859_1)), 0),
     /** PINGs without end. */
-    PINGS(false, NOTHING, Peer.frame(Peer.PING, new byte[125]), 0);
+    PINGS(false, NOTHING, Peer.frame(Peer.PING, new byte[125]), 0),
+    /** The shortest frames that there are. */
+    EMPTY_PINGS(false, NOTHING, Peer.frame(Peer.PING, NOTHING), 0);
 
     private final boolean compressing;
     private final byte[] first;
