@@ -6,6 +6,7 @@ import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.NanoClock;
 import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.probe.TcpFacts;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -62,6 +63,7 @@ public final class ArrivalTimer extends ChannelDuplexHandler {
   private long floorNanos;
   private long floorIfStoppedNanos;
   private int reads;
+  private boolean roomLeft;
   private boolean drained = true;
 
   /** A timer for one connection on the loop that {@code watch} is over. */
@@ -250,13 +252,14 @@ public final class ArrivalTimer extends ChannelDuplexHandler {
       floorIfStoppedNanos = watch.floorIfStoppedNanos();
     }
     reads++;
+    roomLeft = ((ByteBuf) message).isWritable();
     context.fireChannelRead(message);
   }
 
   /** Bytes that were left behind may be as old as those before them. */
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    drained = reads < ProbeChannel.MAX_READS;
+    drained = reads < ProbeChannel.MAX_READS || roomLeft;
     reads = 0;
     context.fireChannelReadComplete();
   }
