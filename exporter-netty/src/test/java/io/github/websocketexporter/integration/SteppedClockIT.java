@@ -20,8 +20,11 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -97,7 +100,15 @@ class SteppedClockIT {
       held.awaitUp(1);
       int before = steps.get();
 
-      assertThat(scrape(exporter, target.ws("/"))).allSatisfy(SteppedClockIT::assertTrue);
+      List<Scrape> scrapes = scrape(exporter, target.ws("/"));
+      assertThat(scrapes).allSatisfy(SteppedClockIT::assertTrue);
+      assertThat(scrapes.stream().map(SteppedClockIT::date).max(Comparator.naturalOrder()))
+          .as("the latest time of day, an hour and more after the earliest")
+          .hasValueSatisfying(
+              latest ->
+                  assertThat(scrapes)
+                      .extracting(SteppedClockIT::date)
+                      .anyMatch(date -> date.isBefore(latest.minusHours(1))));
 
       assertThat(steps.get() - before).as("steps").isGreaterThan(LEAST_STEPS);
       Answer last = held.scrape();
@@ -152,6 +163,12 @@ class SteppedClockIT {
     assertThat(answer.sample(ROUND_TRIP))
         .isBetween(DELAY.toNanos() / 1e9, answer.sample("probe_duration_seconds"));
     assertThat(answer.sample("probe_duration_seconds")).isLessThanOrEqualTo(scrape.seconds());
+  }
+
+  private static ZonedDateTime date(Scrape scrape) {
+    return ZonedDateTime.parse(
+        scrape.answer().headers().firstValue("date").orElseThrow(),
+        DateTimeFormatter.RFC_1123_DATE_TIME);
   }
 
   private void setUntilOver() {
