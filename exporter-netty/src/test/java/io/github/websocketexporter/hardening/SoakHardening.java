@@ -86,7 +86,7 @@ class SoakHardening {
         websocket-exporter.modules {
           good.tls { server-name = localhost, ca-file = "%s" }
           stranger.tls.server-name = localhost
-          short.timeout = 3s
+          short.timeout = 1s
         }
         """
             .formatted(certificates.authorityPem(directory)));
