@@ -42,16 +42,15 @@ class SoakHardening {
         ExporterProcess exporter =
             ExporterProcess.on(
                     Jdk.current(), "-Xmx96m", "-Dio.netty.leakDetection.level=" + leakDetection)
-                .start("--config.file=" + config(certificates));
-        ScrapeLoad load = new ScrapeLoad(exporter.port())) {
+                .start("--config.file=" + config(certificates))) {
       Mix mix = new Mix(plain, secure, bad);
       await().until(() -> exporter.get("/-/ready").status() == 200);
-      ScrapeLoad.await(load.startInTurn(mix::probe, probes / 50, inFlight / 5), LIMIT);
+      load(exporter, mix, probes / 50, inFlight / 5);
       Footprint first = Footprint.of(exporter);
-      ScrapeOutcome outcome = soak(load, mix, probes, inFlight);
+      ScrapeOutcome outcome = soak(exporter, mix, probes, inFlight);
       Footprint last = Footprint.of(exporter);
       // What was found lost is told of when the next buffers are allocated.
-      soak(load, mix, 1_000, inFlight);
+      soak(exporter, mix, 1_000, inFlight);
 
       long leaks = exporter.stderr().lines().filter(line -> line.contains("LEAK")).count();
       Figures.state(
@@ -71,8 +70,14 @@ class SoakHardening {
     }
   }
 
-  private static ScrapeOutcome soak(ScrapeLoad load, Mix mix, int probes, int inFlight) {
-    ScrapeOutcome outcome = ScrapeLoad.await(load.startInTurn(mix::probe, probes, inFlight), LIMIT);
+  private static ScrapeOutcome load(ExporterProcess exporter, Mix mix, int probes, int inFlight) {
+    try (ScrapeLoad load = new ScrapeLoad(exporter.port())) {
+      return ScrapeLoad.await(load.startInTurn(mix::probe, probes, inFlight), LIMIT);
+    }
+  }
+
+  private static ScrapeOutcome soak(ExporterProcess exporter, Mix mix, int probes, int inFlight) {
+    ScrapeOutcome outcome = load(exporter, mix, probes, inFlight);
     assertThat(outcome.unanswered()).isEmpty();
     assertThat(outcome.status(200)).as("%s", outcome).isEqualTo(probes);
     assertThat(outcome.failures()).isEqualTo(Mix.failures(probes));
