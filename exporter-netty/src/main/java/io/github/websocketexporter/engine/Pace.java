@@ -19,7 +19,7 @@ final class Pace {
   /** Which part of the time a loop that has too much to do may sleep at most. */
   private static final int SLEEPY = 10;
 
-  /** What is kept of what was before, from one window to the next. */
+  /** What is kept of what was before, for each such time that has passed. */
   private static final double KEPT = 0.9;
 
   /** Fewer probes do not tell what one takes. */
@@ -83,8 +83,9 @@ final class Pace {
     boolean sleeplessBefore = sleepless;
     sleepless = slept <= elapsed / SLEEPY;
     saturated = sleepless && sleeplessBefore;
-    workedNanos = KEPT * workedNanos + Math.max(0, elapsed - slept);
-    probes = KEPT * probes + halves / 2.0;
+    double kept = Math.pow(KEPT, (double) elapsed / WINDOW_NANOS);
+    workedNanos = kept * workedNanos + Math.max(0, elapsed - slept);
+    probes = kept * probes + halves / 2.0;
     beganNanos = nowNanos;
     sleptBeforeNanos = sleptNow;
     halves = 0;
