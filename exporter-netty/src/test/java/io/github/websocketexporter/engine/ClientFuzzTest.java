@@ -14,12 +14,10 @@ import io.github.websocketexporter.probe.NanoClock;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.testing.Modules;
-import io.github.websocketexporter.transport.HandlerNames;
 import io.github.websocketexporter.transport.Timers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.util.concurrent.Promise;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -82,24 +80,6 @@ class ClientFuzzTest {
   private boolean accepted;
   private boolean ponged;
 
-  /** In place of connecting: a connection that stands already. */
-  private record Connected(EmbeddedChannel channel) implements Step {
-    @Override
-    public Phase phase() {
-      return Phase.CONNECT;
-    }
-
-    @Override
-    public void run(ProbeAttempt attempt, Promise<Void> done) {
-      channel
-          .pipeline()
-          .addLast(HandlerNames.ARRIVAL, attempt.stopwatch().timer())
-          .addLast(HandlerNames.GUARD, new ProbeGuard(attempt));
-      attempt.opened(channel);
-      done.setSuccess(null);
-    }
-  }
-
   private void start(ProbeModule module) {
     channel.freezeTime();
     channel.config().setAllocator(allocator);
@@ -111,7 +91,7 @@ class ClientFuzzTest {
             ProbeRunner.request("ws://127.0.0.1/" + SECRET, LIMIT, module),
             new Closings(1),
             (over, result, cause) -> results.add(result));
-    List<Step> steps = new ArrayList<>(List.of(new Connected(channel)));
+    List<Step> steps = new ArrayList<>(List.of(new StandingConnection(channel)));
     if (module.proxy() != null) {
       steps.add(new ProxyStep("fuzz"));
     }

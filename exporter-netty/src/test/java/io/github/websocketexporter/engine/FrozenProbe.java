@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.NanoClock;
-import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.ProbeResult;
-import io.github.websocketexporter.transport.HandlerNames;
 import io.github.websocketexporter.transport.Timers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,7 +17,6 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
-import io.netty.util.concurrent.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +65,7 @@ final class FrozenProbe implements AutoCloseable {
   static FrozenProbe start(ProbeModule module, Duration limit) {
     FrozenProbe probe = new FrozenProbe(module, limit);
     List<Step> steps = new ArrayList<>();
-    steps.add(new Connected(probe.client));
+    steps.add(new StandingConnection(probe.client));
     steps.add(new UpgradeStep("test"));
     if (!module.messages().isEmpty()) {
       steps.add(new MessagesStep());
@@ -142,23 +139,5 @@ final class FrozenProbe implements AutoCloseable {
   public void close() {
     client.finishAndReleaseAll();
     server.finishAndReleaseAll();
-  }
-
-  /** In place of connecting: a connection that stands already. */
-  private record Connected(EmbeddedChannel channel) implements Step {
-    @Override
-    public Phase phase() {
-      return Phase.CONNECT;
-    }
-
-    @Override
-    public void run(ProbeAttempt attempt, Promise<Void> done) {
-      channel
-          .pipeline()
-          .addLast(HandlerNames.ARRIVAL, attempt.stopwatch().timer())
-          .addLast(HandlerNames.GUARD, new ProbeGuard(attempt));
-      attempt.opened(channel);
-      done.setSuccess(null);
-    }
   }
 }

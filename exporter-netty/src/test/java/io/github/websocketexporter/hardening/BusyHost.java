@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Probes without end towards one address and port, on a host with the usual local ports: a program
@@ -16,9 +14,6 @@ import java.util.stream.Stream;
 final class BusyHost {
   private static final Path PORT_RANGE = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
   private static final String USUAL = "32768 60999";
-
-  /** The state of a socket that waits out its time, as {@code /proc/net/tcp} has it. */
-  private static final String TIME_WAIT = "06";
 
   private static final Duration WARM_UP = Duration.ofSeconds(10);
 
@@ -37,21 +32,7 @@ final class BusyHost {
       ScrapeOutcome outcome = load.run(i -> probe, perSecond, time);
       System.out.println(outcome);
       System.out.println("succeeded " + outcome.succeeded());
-      System.out.println("TIME_WAIT " + waiting());
+      System.out.println("TIME_WAIT " + KernelSockets.waiting());
     }
-  }
-
-  private static long waiting() throws IOException {
-    long waiting = 0;
-    for (String family : List.of("tcp", "tcp6")) {
-      try (Stream<String> sockets = Files.lines(Path.of("/proc/net/" + family))) {
-        waiting +=
-            sockets
-                .map(line -> line.strip().split(" +", -1))
-                .filter(fields -> fields[3].equals(TIME_WAIT))
-                .count();
-      }
-    }
-    return waiting;
   }
 }

@@ -22,8 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * An exporter that is offered twice as many probes as its core has time for, with the default
- * limits. It has a core of its own; the scrapers and the targets share the other one.
+ * An exporter that is offered twice as many probes as it has time for, with the default limits. It
+ * has half of a core, for another process works there all the time; the scrapers and the targets
+ * share the other core, and so are not what has too much to do.
  */
 class OverloadHardening {
   private static final int TARGETS = 1_000;
@@ -72,6 +73,7 @@ class OverloadHardening {
             ExporterProcess.on(Jdk.current())
                 .onCore(EXPORTERS_CORE)
                 .start("--config.file=" + config(certificates), "--timeout=" + timeout);
+        BusyNeighbour neighbour = new BusyNeighbour(EXPORTERS_CORE);
         ScrapeLoad load = new ScrapeLoad(exporter.port())) {
       await().until(() -> exporter.get("/-/ready").status() == 200);
       IntFunction<String> probe = i -> crowd.probe(i % TARGETS);
@@ -102,6 +104,7 @@ class OverloadHardening {
           offered.unanswered(),
           quiet.millis(99),
           after.millis(99));
+      assertThat(neighbour.process().isAlive()).isTrue();
       assertThat(offered.failures()).as("false failures").isEmpty();
       assertThat(offered.unanswered()).isEmpty();
       assertThat(offered.status(200) + offered.status(503)).isEqualTo(offered.answers());
@@ -109,6 +112,21 @@ class OverloadHardening {
       assertThat(goodput / peak).as("goodput").isGreaterThan(leastGoodput);
       assertThat(ScrapeLoad.await(recovery, STEP).failures()).isEmpty();
       assertThat(after.succeeded()).as("%s", after).isEqualTo(after.answers());
+    }
+  }
+
+  /** A process that takes all the time of a core that it gets. */
+  private record BusyNeighbour(Process process) implements AutoCloseable {
+    BusyNeighbour(int core) throws IOException {
+      this(
+          new ProcessBuilder(
+                  "taskset", "-c", Integer.toString(core), "sh", "-c", "while :; do :; done")
+              .start());
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
     }
   }
 

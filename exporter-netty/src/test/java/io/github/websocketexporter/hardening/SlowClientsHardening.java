@@ -7,7 +7,6 @@ import io.github.websocketexporter.integration.ExporterProcess;
 import io.github.websocketexporter.integration.Jdk;
 import io.github.websocketexporter.integration.TargetCrowd;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,7 +123,8 @@ class SlowClientsHardening {
 
   /**
    * How long after there were most of them the slow ones are gone. By the exporter's side: one that
-   * reads slowly takes long to see that it was reset.
+   * reads slowly takes long to see that it was reset. One whose answer is short has taken it all
+   * however slowly it reads, and is just idle.
    */
   private static double secondsOpen(Slowness slowness, ExporterProcess exporter, int before) {
     await().atMost(PATIENCE).until(() -> exporter.openFiles() >= before + SLOW - FEW);
@@ -136,28 +135,9 @@ class SlowClientsHardening {
         .until(
             () ->
                 slowness == Slowness.READ
-                    ? unsent(exporter.port()) == 0
+                    ? KernelSockets.unsent(exporter.port()) == 0
                     : exporter.openFiles() <= before + FEW);
     return (System.nanoTime() - opened) / 1e9;
-  }
-
-  /**
-   * How many connections there is something to send on that is not taken (proc_pid_net(5)). A
-   * client whose answer is short has taken it all however slowly it reads, and is just idle.
-   */
-  private static long unsent(int port) throws IOException {
-    String local = String.format(":%04X", port);
-    long unsent = 0;
-    for (String family : List.of("tcp", "tcp6")) {
-      try (Stream<String> sockets = Files.lines(Path.of("/proc/net/" + family))) {
-        unsent +=
-            sockets
-                .map(line -> line.strip().split(" +", -1))
-                .filter(fields -> fields[1].endsWith(local) && !fields[4].startsWith("00000000:"))
-                .count();
-      }
-    }
-    return unsent;
   }
 
   private static double median(List<Double> values) {

@@ -42,7 +42,11 @@ class OpenFilesIT {
   private static final int FILES = 256;
 
   private static final int SCRAPERS = 160;
+  private static final int REFUSED_IN_ROW = 10;
   private static final int PATIENCE_MILLIS = 20_000;
+
+  private static final String NO_FILE_LEFT =
+      "The exporter has no file descriptor left for the probe.\n";
 
   @TempDir private static Path directory;
 
@@ -95,9 +99,7 @@ class OpenFilesIT {
     useUpFiles();
 
     last.sendGet(probe(host, healthy));
-    assertThat(last.read())
-        .startsWith("HTTP/1.1 503 ")
-        .endsWith("The exporter has no file descriptor left for the probe.\n");
+    assertThat(last.read()).startsWith("HTTP/1.1 503 ").endsWith(NO_FILE_LEFT);
     last.sendGet("/metrics");
     assertThat(last.read())
         .contains(
@@ -224,22 +226,31 @@ class OpenFilesIT {
     return exporter.stderr().lines().filter(line -> line.contains("descriptor is left")).toList();
   }
 
-  /** Starts probes that hang, until one is answered at once: there was no file left for it. */
+  /**
+   * Starts probes that hang, until some in a row are answered at once: there was no file left for
+   * them. One alone says little, for the Java runtime opens a file of /sys for a moment at times.
+   */
   private void useUpFiles() throws IOException {
-    for (int i = 0; i < scrapers.size(); i++) {
-      KeptConnection scraper = scrapers.get(i);
-      int probes = i + 1;
+    int hanging = 0;
+    int refusedInRow = 0;
+    for (KeptConnection scraper : scrapers) {
+      int accepted = hanging + 1;
       scraper.sendGet(probe("127.0.0.1", silent));
       await()
           .pollInterval(Duration.ofMillis(2))
-          .until(() -> silent.accepted() == probes || scraper.hasAnswer());
+          .until(() -> silent.accepted() == accepted || scraper.hasAnswer());
       if (scraper.hasAnswer()) {
-        assertThat(scraper.read()).startsWith("HTTP/1.1 503 ");
-        assertThat(i).as("probes that hang").isPositive();
-        return;
+        assertThat(scraper.read()).startsWith("HTTP/1.1 503 ").endsWith(NO_FILE_LEFT);
+        if (++refusedInRow == REFUSED_IN_ROW) {
+          assertThat(hanging).as("probes that hang").isPositive();
+          return;
+        }
+      } else {
+        hanging++;
+        refusedInRow = 0;
       }
     }
-    throw new AssertionError("all " + scrapers.size() + " probes got a file");
+    throw new AssertionError(hanging + " of " + scrapers.size() + " probes got a file");
   }
 
   private static String probe(String host, ScriptedServer server) {
