@@ -48,9 +48,9 @@ final class CloseHandler extends ChannelInboundHandlerAdapter {
   /** RFC 6455, section 7.4.2; Netty lets higher ones pass. */
   private static final int HIGHEST_CODE = 4_999;
 
-  /** What reads messages, between the frame codec and this: not needed to find a Close frame. */
+  /** What reads messages or answers PINGs: not needed to find a Close frame. */
   private static final List<String> READERS =
-      List.of(HandlerNames.INFLATE, HandlerNames.UTF8, HandlerNames.FRAGMENTS);
+      List.of(HandlerNames.INFLATE, HandlerNames.UTF8, HandlerNames.FRAGMENTS, HandlerNames.PONG);
 
   /** Says that a Close frame held no status code; never sent (RFC 6455, section 7.1.5). */
   private static final int NO_CODE = WebSocketCloseStatus.EMPTY.code();

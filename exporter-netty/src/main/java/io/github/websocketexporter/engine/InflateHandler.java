@@ -36,6 +36,9 @@ final class InflateHandler extends MessageToMessageDecoder<WebSocketFrame> {
 
   private static final int STEP = 1_024;
 
+  /** What it takes to begin anew behind a last block, in bytes that could be inflated meanwhile. */
+  private static final int RESET = 256;
+
   /** How many bytes each byte that came may hold, as most messages do; deflate ends at 1,032. */
   private static final int MAX_RATIO = 20;
 
@@ -48,6 +51,7 @@ final class InflateHandler extends MessageToMessageDecoder<WebSocketFrame> {
   private final int maxFramePayload;
   private final Inflater inflater = new Inflater(true);
   private boolean compressed;
+  private long resets;
   private long excess;
   private long excessNanos;
 
@@ -81,12 +85,14 @@ final class InflateHandler extends MessageToMessageDecoder<WebSocketFrame> {
     // more.
     ByteBuf payload = context.alloc().heapBuffer(STEP, maxFramePayload + 1);
     int received = frame.content().readableBytes();
+    resets = 0;
     try {
       inflate(frame.content().nioBuffer(), payload);
       if (last) {
         inflate(ByteBuffer.wrap(TAIL), payload);
       }
-      exceed(payload.readableBytes() - (long) MAX_RATIO * received, context.executor().ticker());
+      long taken = payload.readableBytes() + resets * RESET;
+      exceed(taken - (long) MAX_RATIO * received, context.executor().ticker());
     } catch (DataFormatException e) {
       payload.release();
       throw new CorruptedWebSocketFrameException(
@@ -127,6 +133,7 @@ final class InflateHandler extends MessageToMessageDecoder<WebSocketFrame> {
       }
       if (inflater.finished()) {
         // A block that says it is the last one (RFC 7692, section 7.2.3.4): another one follows.
+        resets++;
         inflater.reset();
         inflater.setInput(bytes);
       }

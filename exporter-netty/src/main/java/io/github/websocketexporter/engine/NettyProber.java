@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.websocketexporter.module.ContinuousSettings;
 import io.github.websocketexporter.probe.NanoClock;
+import io.github.websocketexporter.probe.ProbeProgress;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober;
@@ -35,7 +36,8 @@ public final class NettyProber implements Prober {
     this.logged = logged;
     this.arrivals = resources.transport().arrivals();
     this.clock = arrivals.nanoClock();
-    this.pace = new Pace(() -> arrivals.sleptNanos(loop), clock.nanoTime());
+    this.pace =
+        new Pace(() -> arrivals.sleptNanos(loop), () -> arrivals.turns(loop), clock.nanoTime());
     this.plan = new StepPlan(resources, this::mayRepeatPings);
     this.closings = new Closings(maxClosing(maxInFlight));
     this.roomForRepeats = maxInFlight / 2;
@@ -78,7 +80,12 @@ public final class NettyProber implements Prober {
 
   @Override
   public Probe start(ProbeRequest request, Consumer<ProbeResult> onResult) {
-    return begin(request, (attempt, result) -> onResult.accept(result));
+    return start(request, ProbeProgress.NONE, onResult);
+  }
+
+  /** The same, where {@code progress} hears of the probe while it runs. */
+  public Probe start(ProbeRequest request, ProbeProgress progress, Consumer<ProbeResult> onResult) {
+    return begin(request, progress, (attempt, result) -> onResult.accept(result));
   }
 
   /**
@@ -91,6 +98,7 @@ public final class NettyProber implements Prober {
     ContinuousSettings settings = requireNonNull(request.module().continuous());
     return begin(
         request,
+        ProbeProgress.NONE,
         (attempt, result) -> {
           HeldConnection connection = null;
           if (result.success()) {
@@ -101,7 +109,8 @@ public final class NettyProber implements Prober {
         });
   }
 
-  private ProbeAttempt begin(ProbeRequest request, BiConsumer<ProbeAttempt, ProbeResult> ended) {
+  private ProbeAttempt begin(
+      ProbeRequest request, ProbeProgress progress, BiConsumer<ProbeAttempt, ProbeResult> ended) {
     ProbeAttempt attempt =
         new ProbeAttempt(
             loop,
@@ -119,6 +128,7 @@ public final class NettyProber implements Prober {
     List<Step> steps = plan.stepsOf(request, attempt.route());
     running++;
     pace.begun();
+    attempt.watchedBy(progress);
     attempt.start(steps);
     return attempt;
   }

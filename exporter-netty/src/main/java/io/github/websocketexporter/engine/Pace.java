@@ -9,8 +9,10 @@ import java.util.function.LongSupplier;
  * the end, though its target answers.
  *
  * <p>Only a loop that does not sleep has too much to do: where probes wait for their targets, it
- * does. What it works for one is known by what it worked of late, and how many probes began and
- * ended meanwhile; each of these is half of one. Confined to its loop.
+ * does. And only one that takes long from one look for what is ready to the next: what keeps it
+ * awake may be something that probes need not wait for. What it works for one is known by what it
+ * worked of late, and how many probes began and ended meanwhile; each of these is half of one.
+ * Confined to its loop.
  */
 final class Pace {
   /** For so long, at least, it is watched whether the loop sleeps. */
@@ -23,7 +25,10 @@ final class Pace {
   private static final double KEPT = 0.9;
 
   /** Fewer probes do not tell what one takes. */
-  private static final int FEW = 100;
+  private static final int FEW = 20;
+
+  /** In so many turns of the loop a probe is done that waits for nothing else. */
+  private static final int TURNS = 8;
 
   /** Which part of its time a probe may take here: the rest is its target's. */
   private static final int PART = 3;
@@ -32,8 +37,10 @@ final class Pace {
   private static final long LEAST_NANOS = Duration.ofMillis(200).toNanos();
 
   private final LongSupplier sleptNanos;
+  private final LongSupplier turns;
   private long beganNanos;
   private long sleptBeforeNanos;
+  private long turnsBefore;
   private boolean sleepless;
   private boolean saturated;
   private int halves;
@@ -44,9 +51,11 @@ final class Pace {
    * The pace of a loop.
    *
    * @param sleptNanos for how long the loop has slept in all
+   * @param turns how often it has looked for what there is to do
    */
-  Pace(LongSupplier sleptNanos, long nowNanos) {
+  Pace(LongSupplier sleptNanos, LongSupplier turns, long nowNanos) {
     this.sleptNanos = sleptNanos;
+    this.turns = turns;
     beganNanos = nowNanos;
   }
 
@@ -70,9 +79,12 @@ final class Pace {
     if (nowNanos - beganNanos >= WINDOW_NANOS) {
       look(nowNanos);
     }
-    return !saturated
-        || probes < FEW
-        || running * (workedNanos / probes) <= Math.max(LEAST_NANOS, limitNanos / PART);
+    return !saturated || probes < FEW || running * (workedNanos / probes) <= mostNanos(limitNanos);
+  }
+
+  /** How long a probe may wait here: of a short limit, it is not all of it. */
+  private static long mostNanos(long limitNanos) {
+    return Math.min(limitNanos / 2, Math.max(LEAST_NANOS, limitNanos / PART));
   }
 
   /** One window without sleep may be a collection of garbage: two in a row are none. */
@@ -80,14 +92,20 @@ final class Pace {
     long elapsed = nowNanos - beganNanos;
     long sleptNow = sleptNanos.getAsLong();
     long slept = sleptNow - sleptBeforeNanos;
+    long worked = Math.max(0, elapsed - slept);
+    long turnsNow = turns.getAsLong();
     boolean sleeplessBefore = sleepless;
     sleepless = slept <= elapsed / SLEEPY;
-    saturated = sleepless && sleeplessBefore;
-    double kept = Math.pow(KEPT, (double) elapsed / WINDOW_NANOS);
-    workedNanos = kept * workedNanos + Math.max(0, elapsed - slept);
-    probes = kept * probes + halves / 2.0;
+    saturated =
+        sleepless && sleeplessBefore && TURNS * worked > LEAST_NANOS * (turnsNow - turnsBefore);
+    double windows = (double) elapsed / WINDOW_NANOS;
+    double kept = Math.pow(KEPT, windows);
+    double weight = (1 - kept) / ((1 - KEPT) * windows);
+    workedNanos = kept * workedNanos + weight * worked;
+    probes = kept * probes + weight * halves / 2.0;
     beganNanos = nowNanos;
     sleptBeforeNanos = sleptNow;
+    turnsBefore = turnsNow;
     halves = 0;
   }
 }

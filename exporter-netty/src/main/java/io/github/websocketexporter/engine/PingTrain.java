@@ -102,6 +102,7 @@ final class PingTrain extends PingExchange {
     } else {
       roundTrips[(int) index] = measured;
       received++;
+      attempt.ponged((int) index + 1, measured);
     }
     if (sent == settings.count()) {
       awaitRest(context);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers the server's PINGs (RFC 6455, section 5.5.2) from the 101 to the Close, which lets none
  * pass any more. A server that floods a probe with them cannot make it send all day: of those that
- * come in one read the first and the last one are answered, where the last alone would do (section
- * 5.5.3), when all has been read; and none while the server takes no PONGs.
+ * come in one turn the first sixteen and the last one are answered, where the last alone would do
+ * (section 5.5.3), when all has been read; and none while the server takes no PONGs.
  */
 final class PongHandler extends SimpleChannelInboundHandler<PingWebSocketFrame> {
   private static final int MOST = 16;

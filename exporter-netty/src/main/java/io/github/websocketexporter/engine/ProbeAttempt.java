@@ -8,8 +8,10 @@ import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.MessageFacts;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.PingStatistics;
+import io.github.websocketexporter.probe.ProbeProgress;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
+import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.probe.UpgradeFacts;
 import io.github.websocketexporter.transport.TlsHandshake;
@@ -46,6 +48,11 @@ final class ProbeAttempt implements HeldConnection.Opening {
     void ended(ProbeAttempt attempt, ProbeResult result, @Nullable Throwable cause);
   }
 
+  /** For how long, at most, and how often, what waits in the socket is read past a deadline. */
+  private static final long READING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private static final int READING_TURNS = 8;
+
   private final EventLoop loop;
   private final Stopwatch stopwatch;
   private final ProbeRequest request;
@@ -54,6 +61,7 @@ final class ProbeAttempt implements HeldConnection.Opening {
   private final Ending ending;
   private final ProbeResult.Builder facts;
 
+  private ProbeProgress progress = ProbeProgress.NONE;
   private Iterator<Step> steps = List.<Step>of().iterator();
   private @Nullable InetAddress targetAddress;
   private @Nullable InetSocketAddress peer;
@@ -79,6 +87,11 @@ final class ProbeAttempt implements HeldConnection.Opening {
     this.closings = closings;
     this.ending = ending;
     facts = ProbeResult.builder(request);
+  }
+
+  /** Has {@code watcher} hear of all that comes. To be called before the start. */
+  void watchedBy(ProbeProgress watcher) {
+    progress = watcher;
   }
 
   void start(List<Step> plan) {
@@ -230,6 +243,11 @@ final class ProbeAttempt implements HeldConnection.Opening {
     pings = statistics;
   }
 
+  /** Notes that one of several PINGs was answered; {@code number} counts from 1. */
+  void ponged(int number, RoundTrip roundTrip) {
+    progress.ponged(number, roundTrip);
+  }
+
   private void next() {
     Step next = steps.next();
     Promise<Void> promise = loop.newPromise();
@@ -259,7 +277,12 @@ final class ProbeAttempt implements HeldConnection.Opening {
     stopwatch.endPhase(over.phase(), success);
     if (!success) {
       complete(over.phase(), requireNonNull(outcome.cause()));
-    } else if (steps.hasNext()) {
+      return;
+    }
+    if (over.phase() == Phase.UPGRADE) {
+      progress.connected(() -> resultOf(Phase.UPGRADE, null));
+    }
+    if (steps.hasNext()) {
       next();
     } else {
       complete(over.phase(), null);
@@ -273,10 +296,18 @@ final class ProbeAttempt implements HeldConnection.Opening {
 
   /** What waits in the socket is read first: the loop may have been late, or stopped. */
   private void expire() {
-    deadline = loop.schedule(this::timeOut, 0, TimeUnit.NANOSECONDS);
+    timeOutAfterReading(READING_TURNS, stopwatch.elapsedNanos() + READING_NANOS);
   }
 
-  private void timeOut() {
+  private void timeOutAfterReading(int turns, long endNanos) {
+    deadline = loop.schedule(() -> timeOut(turns - 1, endNanos), 0, TimeUnit.NANOSECONDS);
+  }
+
+  private void timeOut(int turns, long endNanos) {
+    if (turns > 0 && stopwatch.timer().hasMoreToRead() && stopwatch.elapsedNanos() - endNanos < 0) {
+      timeOutAfterReading(turns, endNanos);
+      return;
+    }
     FailureReason ofPhase = FailureClassifier.timeoutOf(requireNonNull(step).phase());
     fail(new ProbeFailure(timeoutReason == null ? ofPhase : timeoutReason));
   }

@@ -50,6 +50,11 @@ final class LoopSessions {
     return loop;
   }
 
+  /** Whether there is a session of that. */
+  boolean has(Key key) {
+    return sessions.containsKey(key);
+  }
+
   /** Answers from the session of {@code request}, which this opens if there is none. */
   Probe scrape(Key key, ProbeRequest request, Consumer<ProbeResult> onResult) {
     Session session = sessions.get(key);

@@ -31,12 +31,21 @@ final class SessionProber implements Prober {
   }
 
   /**
-   * A session is answered at once from what it has. Only the first scrape waits, for a connection
-   * that is opened in any case.
+   * A session is answered at once from what it has; only its first scrape waits, for a connection
+   * that is made like that of any probe. Of the sessions of other loops this one does not know.
    */
   @Override
   public boolean hasTimeFor(ProbeRequest request) {
-    return request.module().continuous() != null || probes.hasTimeFor(request);
+    return isOfSession(request) || probes.hasTimeFor(request);
+  }
+
+  private boolean isOfSession(ProbeRequest request) {
+    if (request.module().continuous() == null) {
+      return false;
+    }
+    LoopSessions.Key key = LoopSessions.Key.of(request);
+    LoopSessions owner = sessions.loopOf(key);
+    return owner.loop().executor() != loop || owner.has(key);
   }
 
   @Override

@@ -256,6 +256,11 @@ public final class ArrivalTimer extends ChannelDuplexHandler {
     context.fireChannelRead(message);
   }
 
+  /** Whether there may be more in the socket than was read, for all that is known. */
+  public boolean hasMoreToRead() {
+    return !drained;
+  }
+
   /** Bytes that were left behind may be as old as those before them. */
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {

@@ -114,6 +114,11 @@ public final class Arrivals {
     return sharedBy(loop).watch().sleptNanos();
   }
 
+  /** How often {@code loop} has asked for what is ready. Asked on it. */
+  public long turns(EventLoop loop) {
+    return sharedBy(loop).watch().turn();
+  }
+
   private PerLoop sharedBy(EventLoop loop) {
     return requireNonNull(loops.get(loop));
   }

@@ -14,7 +14,7 @@ package io.github.websocketexporter.transport;
  *   tls:      arrival  tls                                                               guard
  *   upgrade:  arrival  tls  tls-errors  http  upgrade                                    guard
  *   ping:     arrival  tls  tls-errors  ws-encoder  ws-decoder  utf8  close  pong  ping  guard
- *   close:    arrival  tls  tls-errors  ws-encoder  ws-decoder        close  pong        guard
+ *   close:    arrival  tls  tls-errors  ws-encoder  ws-decoder        close              guard
  * </pre>
  *
  * <p>Where compression was agreed on, {@code inflate} and {@code deflate} stand behind {@code

@@ -80,6 +80,37 @@ class CloseProbeTest extends EngineTest {
   }
 
   @Test
+  void sendsNoPongBehindItsClose() throws Exception {
+    CompletableFuture<List<Integer>> frames = new CompletableFuture<>();
+    ScriptedServer.Script script =
+        peer -> {
+          peer.acceptUpgrade();
+          byte[] payload = peer.readFrame(Peer.PING).payload();
+          ByteArrayOutputStream atOnce = new ByteArrayOutputStream();
+          for (int i = 0; i < 20; i++) {
+            atOnce.write(Peer.frame(Peer.PING, EMPTY));
+          }
+          atOnce.write(Peer.frame(Peer.PONG, payload));
+          peer.send(atOnce.toByteArray());
+          List<Integer> opcodes = new ArrayList<>();
+          try {
+            while (true) {
+              opcodes.add(peer.readFrame().opcode());
+            }
+          } catch (IOException e) {
+            frames.complete(opcodes);
+          }
+        };
+    try (ScriptedServer server = ScriptedServer.start(script)) {
+      assertThat(runner.probe(server.ws("/"))).succeededAfter(CONNECT, UPGRADE, PING);
+      assertThat(await(frames))
+          .contains(Peer.PONG)
+          .endsWith(Peer.CLOSE)
+          .containsOnlyOnce(Peer.CLOSE);
+    }
+  }
+
+  @Test
   void leavesTheClosingToAServerThatDoesIt() throws Exception {
     CompletableFuture<End> end = new CompletableFuture<>();
     ScriptedServer.Script script =

@@ -2,6 +2,7 @@ package io.github.websocketexporter.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.websocketexporter.testing.Deflated;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +113,19 @@ class InflateHandlerTest {
 
     assertThat(inflated(text(last), text(last), text(Deflated.of("Goodbye"))))
         .containsExactly("Hello", "Hello", "Goodbye");
+  }
+
+  @Test
+  void endsWhatBeginsAnewAgainAndAgain() {
+    byte[] empty = new byte[LIMIT - 1];
+    for (int i = 0; i < LIMIT - 2; i += 2) {
+      empty[i] = 3; // A last block that holds nothing, in two bytes; behind all of them one begins.
+    }
+
+    WebSocketFrame[] frames =
+        Stream.generate(() -> text(empty)).limit(8).toArray(WebSocketFrame[]::new);
+
+    assertThatThrownBy(() -> inflated(frames)).isInstanceOf(TooLongFrameException.class);
   }
 
   @Test

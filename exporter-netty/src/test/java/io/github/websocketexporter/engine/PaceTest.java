@@ -15,7 +15,8 @@ class PaceTest {
 
   private long nowNanos = Duration.ofDays(1).toNanos();
   private long sleptNanos;
-  private final Pace pace = new Pace(() -> sleptNanos, nowNanos);
+  private long turns;
+  private final Pace pace = new Pace(() -> sleptNanos, () -> turns, nowNanos);
 
   private boolean allows(int running) {
     return pace.allows(LIMIT, running, nowNanos);
@@ -29,6 +30,7 @@ class PaceTest {
     }
     nowNanos += Duration.ofMillis(millis).toNanos();
     sleptNanos += Duration.ofMillis(sleptMillis).toNanos();
+    turns++;
   }
 
   /** Half of the time: a millisecond for each. */
@@ -72,8 +74,44 @@ class PaceTest {
     allows(0);
     pass(300, 0, 300);
 
-    assertThat(pace.allows(LIMIT / 1_000, 200, nowNanos)).isTrue();
-    assertThat(pace.allows(LIMIT / 1_000, 201, nowNanos)).isFalse();
+    assertThat(pace.allows(LIMIT / 22, 200, nowNanos)).isTrue();
+    assertThat(pace.allows(LIMIT / 22, 201, nowNanos)).isFalse();
+  }
+
+  @Test
+  void allowsWhatTakesHalfOfAShortLimit() {
+    pass(300, 0, 300);
+    allows(0);
+    pass(300, 0, 300);
+
+    assertThat(pace.allows(LIMIT / 90, 50, nowNanos)).isTrue();
+    assertThat(pace.allows(LIMIT / 90, 51, nowNanos)).isFalse();
+  }
+
+  @Test
+  void allowsAnyNumberWhereWhatKeepsTheLoopAwakeDoesNotKeepProbesWaiting() {
+    for (int i = 0; i < 100; i++) {
+      turns += 12;
+      pass(300, 0, 12);
+      assertThat(allows(100_000)).isTrue();
+    }
+    turns += 10;
+    pass(300, 0, 12);
+    assertThat(allows(100_000)).isFalse();
+  }
+
+  @Test
+  void forgetsOneLongTimeAsItDoesManyShortOnes() {
+    Pace other = new Pace(() -> sleptNanos, () -> turns, nowNanos);
+    pass(100_000, 0, 0); // No probe, and yet no sleep.
+    allows(0);
+    for (int i = 0; i < 4; i++) {
+      pass(300, 0, 300);
+      allows(0);
+    }
+
+    assertThat(allows(800)).isTrue();
+    assertThat(other.allows(LIMIT, 100_000, nowNanos)).isTrue();
   }
 
   @Test
@@ -96,7 +134,7 @@ class PaceTest {
 
   @Test
   void knowsNothingByAFew() {
-    Pace fresh = new Pace(() -> sleptNanos, nowNanos);
+    Pace fresh = new Pace(() -> sleptNanos, () -> turns, nowNanos);
     for (int i = 0; i < 3; i++) {
       nowNanos += Duration.ofSeconds(1).toNanos();
       fresh.begun();

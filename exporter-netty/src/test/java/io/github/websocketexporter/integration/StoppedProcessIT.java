@@ -26,6 +26,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StoppedProcessIT {
   private static final Duration STOP = Duration.ofSeconds(1);
 
+  /** More than is read of a connection in one turn of the event loop. */
+  private static final int MUCH = 32_768;
+
   @SuppressWarnings("NullAway.Init")
   @TempDir
   private Path directory;
@@ -101,6 +104,17 @@ class StoppedProcessIT {
       throws Exception {
     String limit = "--timeout=" + STOP.toMillis() / 2 + "ms";
     witness.agreesWith(roundTrip(probed(clock, this::answer, false, limit), clock));
+  }
+
+  @ParameterizedTest
+  @EnumSource(ArrivalClock.class)
+  void readsThePongAlsoBehindMuchElse(ArrivalClock clock) throws Exception {
+    PongScript script =
+        (peer, pong) -> {
+          peer.sendFrame(Peer.TEXT, new byte[MUCH]);
+          answer(peer, pong);
+        };
+    probed(clock, script, false, "--timeout=" + STOP.toMillis() / 2 + "ms");
   }
 
   /** What is sent while the process is stopped. */
