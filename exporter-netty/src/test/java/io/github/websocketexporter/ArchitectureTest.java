@@ -28,7 +28,8 @@ class ArchitectureTest {
   static final ArchRule THE_CORE_IS_FREE_OF_NETTY =
       noClasses()
           .that()
-          .resideInAnyPackage(ROOT + "module", ROOT + "probe", ROOT + "config", ROOT + "metrics")
+          .resideInAnyPackage(
+              ROOT + "module", ROOT + "probe", ROOT + "config", ROOT + "metrics", ROOT + "report")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.netty..");
@@ -46,6 +47,10 @@ class ArchitectureTest {
   static final ArchRule METRICS_DEPEND_ON_PROBES_ONLY = onlyDependsOn("metrics", "probe", "module");
 
   @ArchTest
+  static final ArchRule REPORTS_DEPEND_ON_THE_REST_OF_THE_CORE =
+      onlyDependsOn("report", "metrics", "config", "module", "probe");
+
+  @ArchTest
   static final ArchRule TRANSPORT_DEPENDS_ON_THE_CORE_ONLY =
       onlyDependsOn("transport", "config", "module", "probe");
 
@@ -59,7 +64,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule THE_SERVER_DOES_NOT_SEE_THE_ENGINE =
-      onlyDependsOn("http", "transport", "config", "module", "probe", "metrics");
+      onlyDependsOn("http", "transport", "config", "module", "probe", "metrics", "report");
 
   @ArchTest
   static final ArchRule THE_PROBER_AND_WHAT_IT_NEEDS_IS_ALL_THAT_THE_ENGINE_SHOWS =
@@ -87,7 +92,16 @@ class ArchitectureTest {
 
   private static ArchRule onlyDependsOn(String name, String... others) {
     String[] foreign = {
-      "module", "probe", "config", "metrics", "transport", "engine", "session", "http", "cli"
+      "module",
+      "probe",
+      "config",
+      "metrics",
+      "report",
+      "transport",
+      "engine",
+      "session",
+      "http",
+      "cli"
     };
     List<String> allowed = new ArrayList<>(List.of(others));
     allowed.add(name);

@@ -16,6 +16,7 @@ final class ConfigReader {
     Block probe = root.block("probe");
     Block dns = root.block("dns");
     Block policy = root.block("policy");
+    Block history = root.block("history");
     Block config = root.block("config");
     Block log = root.block("log");
     Map<String, ProbeModule> modules = new ModulesReader(probe, policy).read(root.block("modules"));
@@ -39,11 +40,12 @@ final class ConfigReader {
             DnsReader.read(dns),
             modules,
             TargetsReader.read(root.block("targets"), modules),
+            history.integer("limit", 0, 1_000),
             config.duration("auto-reload-interval", Duration.ZERO, Duration.ofHours(1)),
             new LogSettings(
                 log.choice("level", LogSettings.Level.class),
                 log.choice("format", LogSettings.Format.class)));
-    for (Block block : new Block[] {web, probe, dns, policy, config, log, root}) {
+    for (Block block : new Block[] {web, probe, dns, policy, history, config, log, root}) {
       block.close();
     }
     return read;

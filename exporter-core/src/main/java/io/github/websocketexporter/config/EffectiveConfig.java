@@ -44,7 +44,8 @@ public final class EffectiveConfig {
           "warm-up",
           "dns",
           "probe.max-in-flight",
-          "sessions");
+          "sessions",
+          "history");
 
   private static final ConfigValue MASK = ConfigValueFactory.fromAnyRef("***");
 

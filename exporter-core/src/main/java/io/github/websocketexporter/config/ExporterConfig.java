@@ -20,6 +20,7 @@ import java.util.Map;
  * @param modules the modules by name; {@code probe.defaultModule()} is one of them
  * @param targets the targets that requests ask for by name; the module of each is one of {@code
  *     modules}
+ * @param historyLimit how many recent probes are kept for the pages; 0 for none
  * @param autoReloadInterval how often its file is looked at for changes; zero for never
  * @param log what is logged
  */
@@ -34,6 +35,7 @@ public record ExporterConfig(
     DnsSettings dns,
     Map<String, ProbeModule> modules,
     Map<String, NamedTarget> targets,
+    int historyLimit,
     Duration autoReloadInterval,
     LogSettings log) {
 
@@ -56,6 +58,7 @@ public record ExporterConfig(
         dns,
         modules,
         targets,
+        historyLimit,
         autoReloadInterval,
         log);
   }
@@ -73,6 +76,7 @@ public record ExporterConfig(
         running.dns,
         modules,
         targets,
+        running.historyLimit,
         autoReloadInterval,
         log);
   }

@@ -5,13 +5,13 @@ import java.time.Duration;
 
 /** Reads the block {@code ping} of a module. */
 final class PingReader {
-  private static final int MOST_PINGS = 1_000;
+  static final int MOST_PINGS = 1_000;
 
   /** The longest payload of a control frame (RFC 6455, section 5.5). */
   private static final int MOST_BYTES = 125;
 
-  private static final Duration LEAST = Duration.ofMillis(1);
-  private static final Duration MOST = Duration.ofHours(1);
+  static final Duration LEAST = Duration.ofMillis(1);
+  static final Duration MOST = Duration.ofHours(1);
 
   private PingReader() {}
 

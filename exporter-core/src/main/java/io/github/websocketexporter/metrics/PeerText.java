@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Text that a peer chose, made fit to be the value of a label. */
-final class PeerText {
+/** Text that a peer chose, made fit to be the value of a label, and to be kept. */
+public final class PeerText {
   private static final int MAX_LABEL_BYTES = 1_024;
   private static final int MAX_BYTES_OF_CHAR = 3;
 
@@ -21,7 +21,7 @@ final class PeerText {
    * At most 1 KiB of UTF-8 of {@code raw}, cut between characters; empty where there is none. The
    * text format escapes line feeds but no other control character, and a terminal obeys those.
    */
-  static String label(@Nullable String raw) {
+  public static String label(@Nullable String raw) {
     if (raw == null) {
       return "";
     }

@@ -14,9 +14,12 @@ import io.github.websocketexporter.probe.TcpFacts;
 import io.github.websocketexporter.probe.TlsFacts;
 import io.github.websocketexporter.probe.UpgradeFacts;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
@@ -329,6 +332,17 @@ public final class ProbeMetrics {
 
   private static @Nullable OptionalLong lastPong(ProbeResult result) {
     return present(result.session(), SessionFacts::lastPongEpochMillis);
+  }
+
+  /** The metrics of {@code result} in the text format, for people. */
+  public static String text(ProbeResult result) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      write(result, ExpositionFormat.TEXT, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory does not fail", e);
+    }
+    return out.toString(StandardCharsets.UTF_8);
   }
 
   private static @Nullable OptionalLong present(

@@ -30,6 +30,12 @@ public record PingSettings(
   public static final PingSettings SINGLE =
       new PingSettings(1, Duration.ofSeconds(1), null, Long.BYTES, true, 0, Duration.ofMillis(1));
 
+  /** The same with another number of PINGs, and another time from one to the next. */
+  public PingSettings with(int otherCount, Duration otherInterval) {
+    return new PingSettings(
+        otherCount, otherInterval, timeout, payloadBytes, required, maxLossRatio, maxUncertainty);
+  }
+
   /** Whether so many PONGs are as many as must come. */
   public boolean isEnough(int received) {
     return received > 0 && (double) (count - received) / count <= maxLossRatio;

@@ -42,6 +42,12 @@ public record ProbeModule(
         name, timeout, addresses, policy, proxy, tls, other, messages, ping, continuous);
   }
 
+  /** The same module with another {@code ping}, and a connection of its own for each probe. */
+  public ProbeModule once(PingSettings other) {
+    return new ProbeModule(
+        name, timeout, addresses, policy, proxy, tls, upgrade, messages, other, null);
+  }
+
   /** Collects what differs from the plain module. Confined to one thread. */
   public static final class Builder {
     private final String name;

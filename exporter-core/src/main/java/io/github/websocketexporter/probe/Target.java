@@ -63,6 +63,14 @@ public final class Target {
     return new Target(secure, host, literal, port, requestTarget, credentials, other);
   }
 
+  /**
+   * What can be shown of the target and no more: without path, query and user info. For what is
+   * kept when the probe is over; nothing can be probed by it.
+   */
+  public Target withoutSecrets() {
+    return new Target(secure, host, literal, port, Secret.of("/"), null, name);
+  }
+
   /** Whether the target has a name: its host is then a secret, too. */
   public boolean isNamed() {
     return name != null;

@@ -107,6 +107,7 @@ class ConfigLoaderTest {
               Duration.ofSeconds(1)),
           builtIn(Duration.ofSeconds(10), Duration.ofSeconds(1)),
           Map.of(),
+          100,
           Duration.ZERO,
           new LogSettings(LogSettings.Level.INFO, LogSettings.Format.LOGFMT));
 
@@ -171,6 +172,7 @@ class ConfigLoaderTest {
                     Duration.ofMillis(1500)),
                 Map.of(),
                 Map.of(),
+                1_000,
                 Duration.ofHours(1),
                 new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON)));
     assertThat(config.modules())
@@ -527,8 +529,8 @@ class ConfigLoaderTest {
                 "unknown-key-in-root",
                 3,
                 "websocket-exporter.threads: unknown key;"
-                    + " known here are: clock, config, dns, event-loops, log, modules, policy, probe,"
-                    + " sessions, targets, transport, warm-up, web"),
+                    + " known here are: clock, config, dns, event-loops, history, log, modules, policy,"
+                    + " probe, sessions, targets, transport, warm-up, web"),
             bad(
                 "unknown-key-in-web",
                 4,

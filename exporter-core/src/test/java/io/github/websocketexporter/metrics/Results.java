@@ -32,10 +32,10 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** Results of probes, and their metrics as text. */
-final class Results {
-  static final String SECRET = "c4n4ry";
+public final class Results {
+  public static final String SECRET = "c4n4ry";
 
-  static final ChainFacts CHAIN =
+  public static final ChainFacts CHAIN =
       new ChainFacts(
           1_767_225_600,
           1_798_761_600,
@@ -46,7 +46,7 @@ final class Results {
           "2af1");
 
   /** Of a session that has not come to a connection yet. */
-  static final SessionFacts NEW_SESSION =
+  public static final SessionFacts NEW_SESSION =
       new SessionFacts(
           false,
           0,
@@ -61,7 +61,7 @@ final class Results {
 
   private Results() {}
 
-  static ProbeResult successOverTls() {
+  public static ProbeResult successOverTls() {
     PhaseTimings timings =
         new PhaseTimings.Builder()
             .add(Phase.RESOLVE, 1_000_000)
@@ -82,12 +82,12 @@ final class Results {
   }
 
   /** A probe that failed at once, without any fact. */
-  static ProbeResult failure(Phase phase, FailureReason reason) {
+  public static ProbeResult failure(Phase phase, FailureReason reason) {
     return builder().build(3_000_000, new Failure(phase, reason));
   }
 
   /** The same of a connection that is held, which has come to {@code session}. */
-  static ProbeResult held(ProbeResult result, SessionFacts session) {
+  public static ProbeResult held(ProbeResult result, SessionFacts session) {
     return new ProbeResult(
         result.request(),
         result.durationNanos(),
@@ -104,16 +104,16 @@ final class Results {
   }
 
   /** Begins the result of a probe over wss with the default module. */
-  static ProbeResult.Builder builder() {
+  public static ProbeResult.Builder builder() {
     return ProbeResult.builder(
         request("wss://c4n4ry:c4n4ry@example.com/c4n4ry?token=c4n4ry", "websocket_ping"));
   }
 
-  static ProbeRequest request(String target, String module) {
+  public static ProbeRequest request(String target, String module) {
     return request(target, ProbeModule.builder(module, Duration.ofSeconds(10)).build());
   }
 
-  static ProbeRequest request(String target, ProbeModule module) {
+  public static ProbeRequest request(String target, ProbeModule module) {
     try {
       return new ProbeRequest(Target.parse(target), module, Duration.ofMillis(9500));
     } catch (InvalidTargetException e) {
@@ -121,7 +121,7 @@ final class Results {
     }
   }
 
-  static InetAddress address(int... bytes) {
+  public static InetAddress address(int... bytes) {
     byte[] address = new byte[bytes.length];
     for (int i = 0; i < bytes.length; i++) {
       address[i] = (byte) bytes[i];

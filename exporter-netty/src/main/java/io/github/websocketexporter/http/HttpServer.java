@@ -7,6 +7,8 @@ import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.metrics.RejectionReason;
 import io.github.websocketexporter.probe.Prober;
+import io.github.websocketexporter.report.History;
+import io.github.websocketexporter.report.Pages;
 import io.github.websocketexporter.transport.HandlerNames;
 import io.github.websocketexporter.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
@@ -81,7 +83,9 @@ public final class HttpServer implements AutoCloseable {
     wantedProtection = web.protection();
     metricsEndpoint = new MetricsEndpoint(metrics::snapshots);
     connections = new Connections(web.maxConnections(), metrics);
-    ProbeEndpoint probe = new ProbeEndpoint(config, probers, metrics);
+    History history = new History(config.current().config().historyLimit());
+    Pages pages = new Pages(build.version(), web.probePath(), web.telemetryPath());
+    ProbeEndpoint probe = new ProbeEndpoint(config, probers, metrics, history, pages);
     bootstrap =
         new ServerBootstrap()
             .group(loops)
@@ -98,17 +102,18 @@ public final class HttpServer implements AutoCloseable {
                 new ConnectionInitializer(
                     web,
                     connections,
-                    basicAuth.before(routes(config, build, probe)::route),
+                    basicAuth.before(routes(config, probe, pages, history)::route),
                     basicAuth.before(surplusRoutes(web, metrics)::route),
                     () -> protection,
                     () -> draining));
     transport.limitUntaken(bootstrap, web.requestTimeout());
   }
 
-  private Router routes(LiveConfig config, BuildInfo build, ProbeEndpoint probe) {
+  private Router routes(LiveConfig config, ProbeEndpoint probe, Pages pages, History history) {
     WebSettings web = config.current().config().web();
     Map<String, Endpoint> endpoints = wellBeing(web);
-    endpoints.put("/", new LandingEndpoint(web, build));
+    endpoints.put("/", new HomeEndpoint(pages, config, history));
+    endpoints.put("/" + Pages.PROBES, new RecentProbeEndpoint(pages, history));
     endpoints.put("/config", new ConfigEndpoint(config));
     endpoints.put("/-/reload", new ReloadEndpoint(config, web.enableLifecycle()));
     endpoints.put("/-/websocket", new WebSocketEndpoint(web.idleTimeout()));

@@ -1,5 +1,6 @@
 package io.github.websocketexporter.http;
 
+import io.github.websocketexporter.config.EffectiveConfig;
 import io.github.websocketexporter.config.LoadedConfig;
 import io.github.websocketexporter.metrics.ExporterMetrics;
 import io.github.websocketexporter.metrics.RejectionReason;
@@ -8,8 +9,14 @@ import io.github.websocketexporter.probe.InvalidTargetException;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober;
+import io.github.websocketexporter.report.DebugText;
+import io.github.websocketexporter.report.History;
+import io.github.websocketexporter.report.Pages;
+import io.github.websocketexporter.report.RecentProbe;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -17,13 +24,15 @@ import java.util.function.Function;
 /**
  * Probes: {@code ?target=wss://host/path&module=NAME}. What the caller must mend is a 400; what is
  * wrong with the target is in the metrics of a 200, or with {@code debug=true} on a page for
- * people.
+ * people. What a probe found is kept to be looked at later.
  */
 final class ProbeEndpoint implements Endpoint {
   private final LiveConfig config;
   private final ProbeRequestReader requests;
   private final Function<EventLoop, Prober> probers;
   private final ExporterMetrics metrics;
+  private final History history;
+  private final Pages pages;
   private final AdmissionControl admission;
 
   /**
@@ -31,9 +40,17 @@ final class ProbeEndpoint implements Endpoint {
    *
    * @param config each probe takes all that it needs from one state of it
    * @param probers the prober of each event loop
+   * @param history keeps what each probe found
    */
-  ProbeEndpoint(LiveConfig config, Function<EventLoop, Prober> probers, ExporterMetrics metrics) {
+  ProbeEndpoint(
+      LiveConfig config,
+      Function<EventLoop, Prober> probers,
+      ExporterMetrics metrics,
+      History history,
+      Pages pages) {
     this.config = config;
+    this.history = history;
+    this.pages = pages;
     requests = new ProbeRequestReader(metrics);
     this.probers = probers;
     this.metrics = metrics;
@@ -70,9 +87,7 @@ final class ProbeEndpoint implements Endpoint {
       return;
     }
     Function<ProbeResult, Response> answer =
-        debug
-            ? result -> DebugPage.of(result, now.text())
-            : answerWith(MetricsResponse.askedBy(head));
+        debug ? pageFor(head, now.text()) : answerWith(MetricsResponse.askedBy(head));
     if (!admission.tryEnter()) {
       exchange.respond(
           rejection(
@@ -106,8 +121,30 @@ final class ProbeEndpoint implements Endpoint {
     }
   }
 
+  /**
+   * For a person: plain text, and for a browser a page. That has an address of its own, without the
+   * target, which could hold a token.
+   */
+  private Function<ProbeResult, Response> pageFor(RequestHead head, EffectiveConfig config) {
+    String accepted = head.combined(HttpHeaderNames.ACCEPT);
+    if (accepted == null || !accepted.contains("text/html")) {
+      return result -> {
+        history.addAsked(result);
+        return Response.page(DebugText.of(result, config).getBytes(StandardCharsets.UTF_8));
+      };
+    }
+    String root = Pages.rootFrom(head.target().path());
+    return result -> {
+      RecentProbe probe = history.addAsked(result);
+      return history.limit() == 0
+          ? Response.html(pages.probe(probe))
+          : Response.seeOther(root + Pages.PROBES + probe.id());
+    };
+  }
+
   private Function<ProbeResult, Response> answerWith(MetricsResponse form) {
     return result -> {
+      history.add(result);
       FailureReason reason = result.failure() == null ? null : result.failure().reason();
       if (reason == FailureReason.TOO_MANY_OPEN_FILES) {
         return rejection(

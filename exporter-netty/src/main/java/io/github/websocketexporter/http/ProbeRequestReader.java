@@ -1,12 +1,12 @@
 package io.github.websocketexporter.http;
 
 import io.github.websocketexporter.config.ExporterConfig;
+import io.github.websocketexporter.config.InvalidChoiceException;
+import io.github.websocketexporter.config.ProbeChoice;
+import io.github.websocketexporter.config.UnknownModuleException;
 import io.github.websocketexporter.metrics.ExporterMetrics;
-import io.github.websocketexporter.module.ProbeModule;
 import io.github.websocketexporter.probe.InvalidTargetException;
-import io.github.websocketexporter.probe.NamedTarget;
 import io.github.websocketexporter.probe.ProbeRequest;
-import io.github.websocketexporter.probe.Target;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,46 +39,20 @@ final class ProbeRequestReader {
       throw new BadRequestException(
           "The parameter target is missing: ask for ?target=wss://host/path.");
     }
-    String moduleName = single(parameters, "module");
-    ProbeModule module =
-        module(config, moduleName == null ? config.probe().defaultModule() : moduleName);
-    ScrapeTimeout timeout = ScrapeTimeout.of(head.headers().get(TIMEOUT_HEADER));
-    if (target.contains("://")) {
-      return request(config, Target.parse(target), module, timeout);
-    }
-    NamedTarget named = named(config, target, moduleName);
-    ProbeModule own = named.module() == null ? module : module(config, named.module());
-    return request(config, named.target(), named.addedTo(own), timeout);
-  }
-
-  private static ProbeRequest request(
-      ExporterConfig config, Target target, ProbeModule module, ScrapeTimeout timeout) {
-    return new ProbeRequest(
-        target, module, timeout.limit(module.timeout(), config.probe().timeoutOffset()));
-  }
-
-  private ProbeModule module(ExporterConfig config, String name) throws BadRequestException {
-    ProbeModule module = config.modules().get(name);
-    if (module == null) {
+    ProbeChoice choice;
+    try {
+      choice = ProbeChoice.of(config, target, single(parameters, "module"));
+    } catch (UnknownModuleException e) {
       metrics.moduleUnknown();
-      throw new BadRequestException("There is no module of that name.");
+      throw new BadRequestException(String.valueOf(e.getMessage()));
+    } catch (InvalidChoiceException e) {
+      throw new BadRequestException(String.valueOf(e.getMessage()));
     }
-    return module;
-  }
-
-  private static NamedTarget named(ExporterConfig config, String name, @Nullable String moduleName)
-      throws BadRequestException {
-    NamedTarget named = config.targets().get(name);
-    if (named == null) {
-      throw new BadRequestException(
-          "The target is neither a URL such as wss://host/path"
-              + " nor the name of a target of the configuration.");
-    }
-    if (named.module() != null && moduleName != null && !moduleName.equals(named.module())) {
-      throw new BadRequestException(
-          "The target has a module of its own: leave out the parameter module.");
-    }
-    return named;
+    ScrapeTimeout timeout = ScrapeTimeout.of(head.headers().get(TIMEOUT_HEADER));
+    return new ProbeRequest(
+        choice.target(),
+        choice.module(),
+        timeout.limit(choice.module().timeout(), config.probe().timeoutOffset()));
   }
 
   /**

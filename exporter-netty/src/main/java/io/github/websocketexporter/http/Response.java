@@ -1,5 +1,6 @@
 package io.github.websocketexporter.http;
 
+import io.github.websocketexporter.report.Pages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -58,6 +59,25 @@ record Response(HttpResponseStatus status, String fields, Body body) {
     return of(HttpResponseStatus.OK, "text/plain; charset=utf-8", text)
         .with(HttpHeaderNames.CACHE_CONTROL, "no-store")
         .with("x-content-type-options", "nosniff");
+  }
+
+  /** A page in HTML of this moment, which may do nothing but show itself. */
+  static Response html(String page) {
+    return of(
+            HttpResponseStatus.OK,
+            "text/html; charset=utf-8",
+            page.getBytes(StandardCharsets.UTF_8))
+        .with(HttpHeaderNames.CONTENT_SECURITY_POLICY, Pages.CONTENT_SECURITY_POLICY)
+        .with(HttpHeaderNames.CACHE_CONTROL, "no-store")
+        .with("x-content-type-options", "nosniff")
+        .with("referrer-policy", "no-referrer");
+  }
+
+  /** That the answer is elsewhere, to be read with GET. */
+  static Response seeOther(String location) {
+    return text(HttpResponseStatus.SEE_OTHER, "See the page that Location names.")
+        .with(HttpHeaderNames.LOCATION, location)
+        .with(HttpHeaderNames.CACHE_CONTROL, "no-store");
   }
 
   /** That there is too much to do: a 503 that asks to come again in a second. */

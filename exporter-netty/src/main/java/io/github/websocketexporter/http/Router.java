@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the endpoint of a path. Shared by all connections; immutable. */
 final class Router {
@@ -18,6 +19,8 @@ final class Router {
   /**
    * A router.
    *
+   * @param endpoints by their path; where that ends with a slash, they answer for all that is in
+   *     that folder itself, but for the root
    * @param otherwise answers, to any method, the requests for every other path
    */
   Router(Map<String, Endpoint> endpoints, Endpoint otherwise) {
@@ -36,7 +39,7 @@ final class Router {
 
   /** Hands {@code request} to the endpoint of its path. */
   void route(RequestHead request, HttpExchange exchange) {
-    Endpoint endpoint = endpoints.get(request.target().path());
+    Endpoint endpoint = endpointOf(request.target().path());
     if (endpoint == null) {
       otherwise.handle(request, exchange);
     } else if (!endpoint.methods().contains(request.request().method())) {
@@ -44,6 +47,12 @@ final class Router {
     } else {
       endpoint.handle(request, exchange);
     }
+  }
+
+  private @Nullable Endpoint endpointOf(String path) {
+    Endpoint endpoint = endpoints.get(path);
+    int slash = path.lastIndexOf('/');
+    return endpoint == null && slash > 0 ? endpoints.get(path.substring(0, slash + 1)) : endpoint;
   }
 
   private static Response notAllowed(Set<HttpMethod> allowed) {

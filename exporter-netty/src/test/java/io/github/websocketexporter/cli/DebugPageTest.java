@@ -170,7 +170,7 @@ class DebugPageTest {
       assertThat(answer.body())
           .startsWith("websocket-exporter {\n")
           .contains("timeout=\"5s\"", "max-in-flight=6700", "warm-up=\"0s\"");
-      assertThat(exporter.get("/").body()).contains("href=\"/config\"");
+      assertThat(exporter.get("/").body()).contains("href=\"./config\"");
     }
   }
 }

@@ -15,6 +15,8 @@ import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober;
+import io.github.websocketexporter.report.History;
+import io.github.websocketexporter.report.Pages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -42,7 +44,13 @@ class ProbeEndpointTest {
         (request, onResult) -> {
           throw new IllegalStateException("a bug");
         };
-    ProbeEndpoint endpoint = new ProbeEndpoint(LiveConfig.of(config), loop -> broken, metrics);
+    ProbeEndpoint endpoint =
+        new ProbeEndpoint(
+            LiveConfig.of(config),
+            loop -> broken,
+            metrics,
+            new History(1),
+            new Pages("1", "/probe", "/metrics"));
     RequestHead head = get("/probe?target=ws://127.0.0.1:1/");
     EmbeddedChannel channel = new EmbeddedChannel();
     HttpExchange exchange = new HttpExchange(channel, answer -> {});
@@ -73,7 +81,12 @@ class ProbeEndpointTest {
     EmbeddedChannel channel = new EmbeddedChannel();
     List<Response> answers = new ArrayList<>();
 
-    new ProbeEndpoint(LiveConfig.of(config), loop -> full, metrics)
+    new ProbeEndpoint(
+            LiveConfig.of(config),
+            loop -> full,
+            metrics,
+            new History(1),
+            new Pages("1", "/probe", "/metrics"))
         .handle(
             get("/probe?module=websocket_continuous&target=ws://127.0.0.1:1/"),
             new HttpExchange(channel, answers::add));
@@ -114,7 +127,12 @@ class ProbeEndpointTest {
     EmbeddedChannel channel = new EmbeddedChannel();
     List<Response> answers = new ArrayList<>();
 
-    new ProbeEndpoint(LiveConfig.of(config), loop -> late, metrics)
+    new ProbeEndpoint(
+            LiveConfig.of(config),
+            loop -> late,
+            metrics,
+            new History(1),
+            new Pages("1", "/probe", "/metrics"))
         .handle(get("/probe?target=ws://127.0.0.1:1/"), new HttpExchange(channel, answers::add));
 
     assertThat(answers)

@@ -20,6 +20,8 @@ import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Prober;
+import io.github.websocketexporter.report.History;
+import io.github.websocketexporter.report.Pages;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -133,11 +135,15 @@ class ServerFuzzTest {
 
   private EmbeddedChannel connect() {
     WebSettings web = CONFIG.config().web();
+    History history = new History(2);
+    Pages pages = new Pages("1", "/probe", "/metrics");
     Router router =
         new Router(
             Map.of(
                 "/",
-                new LandingEndpoint(web, new BuildInfo("1", "2")),
+                new HomeEndpoint(pages, LiveConfig.of(CONFIG), history),
+                "/" + Pages.PROBES,
+                new RecentProbeEndpoint(pages, history),
                 "/config",
                 new ConfigEndpoint(LiveConfig.of(CONFIG)),
                 "/-/healthy",
@@ -147,7 +153,8 @@ class ServerFuzzTest {
                 "/-/websocket",
                 new WebSocketEndpoint(web.idleTimeout()),
                 "/probe",
-                new ProbeEndpoint(LiveConfig.of(CONFIG), loop -> this::start, METRICS)));
+                new ProbeEndpoint(
+                    LiveConfig.of(CONFIG), loop -> this::start, METRICS, history, pages)));
     EmbeddedChannel channel = new EmbeddedChannel();
     channel.freezeTime();
     channel.config().setAllocator(allocator);

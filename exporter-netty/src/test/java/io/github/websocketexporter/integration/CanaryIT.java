@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,8 @@ class CanaryIT {
 
   /** The log line of a probe: its target without secrets, and further on what became of it. */
   private static final String TRACE = ".*wss?://%s:%d/….*\\b%s\\b.*";
+
+  private static final Pattern PAGE_OF_A_PROBE = Pattern.compile("probes/[0-9a-z-]+");
 
   @TempDir private static Path directory;
 
@@ -68,6 +71,7 @@ class CanaryIT {
       for (String page : List.of("/", "/config", "/metrics", "/-/healthy", "/-/ready")) {
         note(page, exporter.get(page));
       }
+      lookAtEachProbe(exporter);
       reloadWhatIsNotValid(exporter);
       await().untilAsserted(() -> assertThat(probesIn(exporter)).hasSameSizeAs(traces));
       assertThat(traces)
@@ -81,6 +85,17 @@ class CanaryIT {
       answers.forEach(Canary::assertAbsentFrom);
       softly.assertAll();
     }
+  }
+
+  private void lookAtEachProbe(ExporterProcess exporter) {
+    List<String> pages =
+        PAGE_OF_A_PROBE
+            .matcher(exporter.get("/").body())
+            .results()
+            .map(link -> "/" + link.group())
+            .toList();
+    assertThat(pages).hasSizeGreaterThan(30);
+    pages.forEach(page -> note(page, exporter.get(page)));
   }
 
   @ParameterizedTest

@@ -1,6 +1,5 @@
-package io.github.websocketexporter.http;
+package io.github.websocketexporter.report;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.config.ConfigLoader;
@@ -14,8 +13,6 @@ import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTripHistogram;
 import io.github.websocketexporter.probe.SessionFacts;
 import io.github.websocketexporter.probe.Target;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What {@code debug=true} shows of a connection that is held. */
-class DebugPageOfASessionTest {
+class DebugTextOfASessionTest {
   private LoadedConfig config;
 
   @BeforeEach
@@ -95,8 +92,6 @@ class DebugPageOfASessionTest {
             plain.pings(),
             session,
             plain.failure());
-    ByteBuf body = Unpooled.buffer();
-    DebugPage.of(held, config.text()).body().writeTo(body);
-    return body.toString(UTF_8);
+    return DebugText.of(held, config.text());
   }
 }
