@@ -11,5 +11,11 @@ final class ExitCode {
   /** Bad flags, or a bad configuration. */
   static final int USAGE = 2;
 
+  /** The probe that was asked for failed. */
+  static final int PROBE_FAILED = 1;
+
+  /** The probe that was asked for was ended by a SIGINT, as a shell has it: 128 and its number. */
+  static final int INTERRUPTED = 130;
+
   private ExitCode() {}
 }

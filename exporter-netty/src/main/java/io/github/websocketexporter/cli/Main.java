@@ -1,21 +1,32 @@
 package io.github.websocketexporter.cli;
 
 import io.github.websocketexporter.config.ExporterConfig;
+import io.github.websocketexporter.config.InvalidChoiceException;
 import io.github.websocketexporter.config.InvalidConfigException;
 import io.github.websocketexporter.config.LoadedConfig;
 import io.github.websocketexporter.http.Protection;
 import io.github.websocketexporter.metrics.BuildInfo;
 import io.github.websocketexporter.metrics.ExporterMetrics;
+import io.github.websocketexporter.probe.InvalidTargetException;
 import io.github.websocketexporter.transport.TlsClients;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLException;
 import org.apache.commons.cli.ParseException;
 import org.slf4j.LoggerFactory;
 
-/** The command line: {@code websocket-exporter [flags]} starts the exporter. */
+/**
+ * The command line: {@code websocket-exporter [flags]} starts the exporter, {@code
+ * websocket-exporter probe TARGET} probes once.
+ */
 public final class Main {
+  private static final String PROBE = "probe";
+
   private final HeadStart headStart;
   private final PrintStream out;
   private final PrintStream err;
@@ -30,7 +41,9 @@ public final class Main {
   /** Starts the exporter, which goes on when this returns; exits if it cannot be started. */
   public static void main(String[] arguments) {
     HeadStart headStart = HeadStart.begin();
-    Main main = new Main(headStart, System.out, System.err);
+    PrintStream out =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    Main main = new Main(headStart, out, System.err);
     Signals.handle("HUP", main::reload);
     int exitCode = main.run(arguments);
     if (exitCode != ExitCode.OK) {
@@ -47,6 +60,9 @@ public final class Main {
 
   int run(String... arguments) {
     try {
+      if (arguments.length > 0 && arguments[0].equals(PROBE)) {
+        return probe(ProbeFlags.parse(Arrays.copyOfRange(arguments, 1, arguments.length)));
+      }
       CommandLineFlags flags = CommandLineFlags.parse(arguments);
       if (flags.asksForHelp()) {
         out.print(CommandLineFlags.help());
@@ -60,6 +76,23 @@ public final class Main {
     } catch (ParseException e) {
       err.println("websocket-exporter: " + e.getMessage() + "; try --help");
       return ExitCode.USAGE;
+    }
+  }
+
+  private int probe(ProbeFlags flags) {
+    if (flags.asksForHelp()) {
+      out.print(ProbeFlags.help());
+      return ExitCode.OK;
+    }
+    try {
+      return new ProbeCommand(flags, out, Terminal.likesColors(System.getenv())).run(headStart);
+    } catch (InvalidConfigException
+        | InvalidChoiceException
+        | InvalidTargetException
+        | SSLException e) {
+      return failed(e, ExitCode.USAGE);
+    } catch (IOException | UnsupportedOperationException e) {
+      return failed(e, ExitCode.SOFTWARE);
     }
   }
 

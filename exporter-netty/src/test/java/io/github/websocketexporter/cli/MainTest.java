@@ -50,6 +50,7 @@ class MainTest {
     "--ping.interval, 2s",
     "--config.file, some.conf",
     "--config.auto-reload-interval, 30s",
+    "--history.limit, 5",
     "--log.level, warn",
     "--log.format, json"
   })
@@ -146,6 +147,7 @@ class MainTest {
         "--timeout-offset|-1s|a duration from 0s to 1m such as 500ms, 10s or 1m",
         "--ping.interval|fast|a duration from 1ms to 1h such as 500ms, 10s or 1m",
         "--config.auto-reload-interval|30|a duration from 0s to 1h such as 500ms, 10s or 1m",
+        "--history.limit|many|a whole number from 0 to 1000",
         "--log.level|trace|one of error, warn, info, debug",
         "--log.format|xml|one of logfmt, json"
       })
