@@ -40,7 +40,7 @@ public record ProbeChoice(Target target, ProbeModule module) {
     }
     if (module != null && !module.equals(named.module())) {
       throw new InvalidChoiceException(
-          "The target has a module of its own: leave out the parameter module.");
+          "The target has a module of its own: no other can be asked for.");
     }
     return new ProbeChoice(named.target(), named.addedTo(module(config, named.module())));
   }
@@ -50,9 +50,12 @@ public record ProbeChoice(Target target, ProbeModule module) {
    *
    * @param count how many; null for as many as the module says
    * @param interval from one to the next, with its unit; null for what the module says
+   * @param timeout how long it may take, besides the intervals, with its unit; null for what the
+   *     module says
    * @throws InvalidChoiceException if one of them is none, or out of its bounds
    */
-  public ProbeChoice once(@Nullable String count, @Nullable String interval)
+  public ProbeChoice once(
+      @Nullable String count, @Nullable String interval, @Nullable String timeout)
       throws InvalidChoiceException {
     PingSettings ping = module.ping();
     if (count != null) {
@@ -65,13 +68,15 @@ public record ProbeChoice(Target target, ProbeModule module) {
       ping = ping.with(0, ping.interval()); // It is for servers that ignore PINGs.
     }
     if (interval != null) {
-      ping =
-          ping.with(
-              ping.count(),
-              Scalars.duration(interval, PingReader.LEAST, PingReader.MOST)
-                  .orElseThrow(() -> wrong("interval", "a duration from 1ms to 1h such as 500ms")));
+      ping = ping.with(ping.count(), duration("interval", interval));
     }
-    return new ProbeChoice(target, module.once(ping));
+    Duration longest = timeout == null ? module.timeout() : duration("timeout", timeout);
+    return new ProbeChoice(target, module.once(ping, longest));
+  }
+
+  private static Duration duration(String what, String text) throws InvalidChoiceException {
+    return Scalars.duration(text, PingReader.LEAST, PingReader.MOST)
+        .orElseThrow(() -> wrong(what, "a duration from 1ms to 1h such as 500ms"));
   }
 
   /** How long it may take: as the module says, and until the last of its PINGs is sent. */

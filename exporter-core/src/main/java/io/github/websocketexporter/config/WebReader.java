@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /** Reads the block {@code web}. */
 final class WebReader {
   private static final Predicate<String> PATH =
-      Pattern.compile("/(?!-/|config$)[A-Za-z0-9/._~-]+").asMatchPredicate();
+      Pattern.compile("/(?!-/|probes(?:/|$)|config$)[A-Za-z0-9/._~-]+").asMatchPredicate();
 
   private WebReader() {}
 
@@ -25,7 +25,7 @@ final class WebReader {
     if (listenAddresses.isEmpty()) {
       throw web.error("listen-addresses", "expected at least one address, but found none");
     }
-    String paths = "a path such as /probe, not / itself, not /config and not below /-/";
+    String paths = "a path such as /probe, not / itself, /config or /probes, and not below /-/";
     String telemetryPath = web.text("telemetry-path", PATH, paths);
     String probePath = web.text("probe-path", PATH, paths);
     if (telemetryPath.equals(probePath)) {

@@ -43,9 +43,24 @@ public record ProbeModule(
   }
 
   /** The same module with another {@code ping}, and a connection of its own for each probe. */
-  public ProbeModule once(PingSettings other) {
+  public ProbeModule once(PingSettings other, Duration longest) {
     return new ProbeModule(
-        name, timeout, addresses, policy, proxy, tls, upgrade, messages, other, null);
+        name, longest, addresses, policy, proxy, tls, upgrade, messages, other, null);
+  }
+
+  /** What can be kept of the module when a probe by it is over: nothing that it sends. */
+  public ProbeModule withoutSecrets() {
+    return new ProbeModule(
+        name,
+        timeout,
+        addresses,
+        TargetPolicy.ANY,
+        null,
+        TlsSettings.DEFAULT,
+        UpgradeSettings.PLAIN,
+        List.of(),
+        ping,
+        continuous == null ? null : new ContinuousSettings(null, continuous.buckets()));
   }
 
   /** Collects what differs from the plain module. Confined to one thread. */

@@ -50,6 +50,6 @@ public record PingStatistics(
 
   /** The part of the sent PINGs that has no PONG, from 0 to 1. */
   public double lossRatio() {
-    return (double) (sent - received) / sent;
+    return sent == 0 ? 0 : (double) (sent - received) / sent;
   }
 }

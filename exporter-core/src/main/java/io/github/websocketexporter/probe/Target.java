@@ -64,11 +64,13 @@ public final class Target {
   }
 
   /**
-   * What can be shown of the target and no more: without path, query and user info. For what is
-   * kept when the probe is over; nothing can be probed by it.
+   * What can be shown of the target and no more: without path, query and user info, and of one with
+   * a name that alone. For what is kept when the probe is over; nothing can be probed by it.
    */
   public Target withoutSecrets() {
-    return new Target(secure, host, literal, port, Secret.of("/"), null, name);
+    return isNamed()
+        ? new Target(secure, "", null, 0, Secret.of("/"), null, name)
+        : new Target(secure, host, literal, port, Secret.of("/"), null, null);
   }
 
   /** Whether the target has a name: its host is then a secret, too. */

@@ -66,11 +66,11 @@ final class Facts {
     if (roundTrip != null) {
       add(
           "round trip",
-          "%s, of which %s may be the exporter's own, by the clock of the %s"
-              .formatted(
-                  Text.millis(roundTrip.nanos()),
-                  Text.millis(roundTrip.uncertaintyNanos()),
-                  roundTrip.clock().label()));
+          Text.format(
+              "%s, of which %s may be the exporter's own, by the clock of the %s",
+              Text.millis(roundTrip.nanos()),
+              Text.millis(roundTrip.uncertaintyNanos()),
+              roundTrip.clock().label()));
     }
   }
 
@@ -82,13 +82,13 @@ final class Facts {
             : "not there");
     add(
         "session",
-        "%d connects, %d pings sent, %d answered, %d of them late, %d lost"
-            .formatted(
-                session.connects(),
-                session.pings(),
-                session.pongs(),
-                session.latePongs(),
-                session.lostPings()));
+        Text.format(
+            "%d connects, %d pings sent, %d answered, %d of them late, %d lost",
+            session.connects(),
+            session.pings(),
+            session.pongs(),
+            session.latePongs(),
+            session.lostPings()));
     session
         .disconnects()
         .forEach(

@@ -1,5 +1,6 @@
 package io.github.websocketexporter.report;
 
+import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.ProbeResult;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -62,7 +63,7 @@ public final class History {
     synchronized (this) {
       RecentProbe probe = new RecentProbe(prefix + Long.toString(++last, BASE), now, shown);
       push(recent, probe);
-      if (!shown.success()) {
+      if (shown.failure() != null && shown.failure().reason() != FailureReason.CANCELLED) {
         push(failed, probe);
       }
       if (byPerson) {

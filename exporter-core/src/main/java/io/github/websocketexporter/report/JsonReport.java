@@ -2,7 +2,6 @@ package io.github.websocketexporter.report;
 
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
-import io.github.websocketexporter.metrics.PeerText;
 import io.github.websocketexporter.probe.ArrivalClock;
 import io.github.websocketexporter.probe.ChainFacts;
 import io.github.websocketexporter.probe.Failure;
@@ -40,7 +39,8 @@ public final class JsonReport {
   }
 
   /** The whole of it, with a line feed at its end. */
-  public String ended(ProbeResult result) {
+  public String ended(ProbeResult found) {
+    ProbeResult result = Shown.of(found);
     RoundTrip only = result.roundTrip();
     if (roundTrips.isEmpty() && only != null) {
       ponged(1, only);
@@ -51,7 +51,7 @@ public final class JsonReport {
     json.put("success", result.success());
     json.put("duration_seconds", seconds(result.durationNanos()));
     json.put("timeout_seconds", seconds(result.request().limit().toNanos()));
-    if (result.address() != null && !result.request().target().isNamed()) {
+    if (result.address() != null) {
       json.put("address", result.address().getHostAddress());
     }
     if (result.connectionNanos().isPresent()) {
@@ -113,9 +113,9 @@ public final class JsonReport {
     json.put("earliest_cert_expiry_timestamp_seconds", chain.earliestExpirySeconds());
     json.put("last_chain_expiry_timestamp_seconds", chain.lastChainExpirySeconds());
     json.put("fingerprint_sha256", chain.fingerprintSha256());
-    json.put("subject", PeerText.label(chain.subject()));
-    json.put("issuer", PeerText.label(chain.issuer()));
-    json.put("subject_alternative", PeerText.label(chain.subjectAlternative()));
+    json.put("subject", chain.subject());
+    json.put("issuer", chain.issuer());
+    json.put("subject_alternative", chain.subjectAlternative());
     return json;
   }
 
@@ -125,8 +125,8 @@ public final class JsonReport {
     }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("status_code", upgrade.statusCode());
-    json.put("subprotocol", PeerText.label(upgrade.subprotocol()));
-    json.put("extensions", PeerText.label(upgrade.extensions()));
+    put(json, "subprotocol", upgrade.subprotocol());
+    put(json, "extensions", upgrade.extensions());
     return json;
   }
 

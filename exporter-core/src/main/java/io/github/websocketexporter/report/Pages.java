@@ -20,6 +20,9 @@ public final class Pages {
   /** The value of the header field Content-Security-Policy that goes with each page. */
   public static final String CONTENT_SECURITY_POLICY = PageFrame.contentSecurityPolicy();
 
+  /** Of a table: it is made on the event loop. */
+  private static final int MOST_ROWS = 100;
+
   private static final String PLACEHOLDER = "wss://host/path, or the name of a target";
 
   private final String version;
@@ -62,16 +65,11 @@ public final class Pages {
                 version);
     form(main, config);
     if (history.limit() > 0) {
-      table(
-          main,
-          "Recent probes",
-          "The last %d probes, the newest first.".formatted(history.limit()),
-          history.recent());
+      table(main, "Recent probes", "The last ones, the newest first.", history.recent());
       table(
           main,
           "Failures",
-          "The last %d probes that failed, kept when others have come since."
-              .formatted(history.limit()),
+          "The last that failed, kept when others have come since.",
           history.failed());
     }
     return PageFrame.page("Probes", root, links(root), main);
@@ -119,7 +117,7 @@ public final class Pages {
         <tbody>
         """,
         title);
-    probes.forEach(probe -> row(main, probe));
+    probes.stream().limit(MOST_ROWS).forEach(probe -> row(main, probe));
     main.add("</tbody>\n</table>\n</div>\n</section>\n");
   }
 

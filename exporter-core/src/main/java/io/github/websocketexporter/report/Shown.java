@@ -8,19 +8,24 @@ import io.github.websocketexporter.probe.TlsFacts;
 import io.github.websocketexporter.probe.UpgradeFacts;
 import org.jspecify.annotations.Nullable;
 
-/** What is kept of a result to be shown: nothing that is secret, and nothing that is long. */
+/**
+ * What is kept of a result to be shown: nothing that is secret, and nothing that is long. A target
+ * with a name shows that alone, so what its certificate and its address tell of it is left out.
+ */
 final class Shown {
   private Shown() {}
 
   static ProbeResult of(ProbeResult result) {
     ProbeRequest request = result.request();
+    boolean named = request.target().isNamed();
     return new ProbeResult(
-        new ProbeRequest(request.target().withoutSecrets(), request.module(), request.limit()),
+        new ProbeRequest(
+            request.target().withoutSecrets(), request.module().withoutSecrets(), request.limit()),
         result.durationNanos(),
         result.timings(),
-        result.address(),
+        named ? null : result.address(),
         result.tcp(),
-        tls(result.tls()),
+        tls(result.tls(), named),
         upgrade(result.upgrade()),
         result.connectionNanos(),
         result.messages(),
@@ -29,13 +34,17 @@ final class Shown {
         result.failure());
   }
 
-  private static @Nullable TlsFacts tls(@Nullable TlsFacts tls) {
+  private static @Nullable TlsFacts tls(@Nullable TlsFacts tls, boolean named) {
     return tls == null
         ? null
-        : new TlsFacts(tls.verified(), tls.version(), tls.cipher(), chain(tls.chain()));
+        : new TlsFacts(tls.verified(), tls.version(), tls.cipher(), chain(tls.chain(), named));
   }
 
-  private static ChainFacts chain(ChainFacts chain) {
+  private static ChainFacts chain(ChainFacts chain, boolean named) {
+    if (named) {
+      return new ChainFacts(
+          chain.earliestExpirySeconds(), chain.lastChainExpirySeconds(), "", "", "", "", "");
+    }
     return new ChainFacts(
         chain.earliestExpirySeconds(),
         chain.lastChainExpirySeconds(),

@@ -1,5 +1,6 @@
 package io.github.websocketexporter.report;
 
+import io.github.websocketexporter.metrics.PeerText;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
@@ -50,11 +51,7 @@ public final class TerminalReport {
   public void connected(ProbeResult soFar) {
     connected = true;
     String target = soFar.request().target().toString();
-    String address =
-        soFar.address() == null || soFar.request().target().isNamed()
-            ? ""
-            : " (" + soFar.address().getHostAddress() + ")";
-    line("PROBE %s%s by module %s", target, address, soFar.request().module().name());
+    line("PROBE %s%s by module %s", target, way(soFar), soFar.request().module().name());
     if (soFar.tls() != null) {
       line("%s", tls(soFar.tls(), Instant.now()));
     }
@@ -62,8 +59,16 @@ public final class TerminalReport {
     String subprotocol =
         upgrade == null || upgrade.subprotocol() == null
             ? "no subprotocol"
-            : "subprotocol " + upgrade.subprotocol();
+            : "subprotocol " + PeerText.label(upgrade.subprotocol());
     line("connected in %s, %s", Text.millis(soFar.connectionNanos().orElse(0)), subprotocol);
+  }
+
+  private static String way(ProbeResult soFar) {
+    if (soFar.address() == null || soFar.request().target().isNamed()) {
+      return "";
+    }
+    String through = soFar.request().module().proxy() == null ? "" : "through ";
+    return " (" + through + soFar.address().getHostAddress() + ")";
   }
 
   static String tls(TlsFacts tls, Instant now) {
@@ -72,7 +77,7 @@ public final class TerminalReport {
     return "%s, certificate %s"
         .formatted(
             Facts.tls(tls),
-            now.isAfter(end) ? "expired" : "valid for " + days + (days == 1 ? " day" : " days"));
+            now.isAfter(end) ? "expired" : "ends in " + days + (days == 1 ? " day" : " days"));
   }
 
   /** Says that a PING was answered; {@code number} counts from 1. */

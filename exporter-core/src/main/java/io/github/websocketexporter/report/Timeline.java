@@ -51,7 +51,7 @@ final class Timeline {
     add(
         bar.endNanos(),
         bar.failed() && failure != null
-            ? "%s: failed, %s".formatted(failure.phase().label(), failure.reason().label())
+            ? failure.phase().label() + ": failed, " + failure.reason().label()
             : switch (bar.phase()) {
               case RESOLVE -> "resolve: " + address("an address is there");
               case CONNECT -> "connect: connected to " + address("it");
@@ -76,12 +76,15 @@ final class Timeline {
     }
     return upgrade.subprotocol() == null
         ? "answered with " + upgrade.statusCode()
-        : "answered with %d, subprotocol %s".formatted(upgrade.statusCode(), upgrade.subprotocol());
+        : Text.format(
+            "answered with %d, subprotocol %s", upgrade.statusCode(), upgrade.subprotocol());
   }
 
   private String pongs() {
     PingStatistics pings = result.pings();
-    return pings == null ? "over" : "%d of %d answered".formatted(pings.received(), pings.sent());
+    return pings == null
+        ? "over"
+        : Text.format("%d of %d answered", pings.received(), pings.sent());
   }
 
   private void add(long atNanos, String words) {

@@ -425,19 +425,19 @@ class ConfigLoaderTest {
                 "--web.probe-path",
                 "web.probe-path",
                 "/-/healthy",
-                "expected a path such as /probe, not / itself, not /config and not below /-/,"
+                "expected a path such as /probe, not / itself, /config or /probes, and not below /-/,"
                     + " but found something else"),
             flag(
                 "--web.probe-path",
                 "web.probe-path",
                 "/",
-                "expected a path such as /probe, not / itself, not /config and not below /-/,"
+                "expected a path such as /probe, not / itself, /config or /probes, and not below /-/,"
                     + " but found something else"),
             flag(
                 "--web.probe-path",
                 "web.probe-path",
                 "probe",
-                "expected a path such as /probe, not / itself, not /config and not below /-/,"
+                "expected a path such as /probe, not / itself, /config or /probes, and not below /-/,"
                     + " but found \"probe\""),
             flag(
                 "--web.probe-path",
@@ -894,7 +894,7 @@ class ConfigLoaderTest {
                 "block-for-text",
                 3,
                 "websocket-exporter.web.probe-path: expected a path such as /probe,"
-                    + " not / itself, not /config and not below /-/,"
+                    + " not / itself, /config or /probes, and not below /-/,"
                     + " but found a block"),
             bad(
                 "text-for-number",
@@ -1273,7 +1273,7 @@ class ConfigLoaderTest {
                 "bad-path",
                 3,
                 "websocket-exporter.web.probe-path: expected a path such as /probe,"
-                    + " not / itself, not /config and not below /-/,"
+                    + " not / itself, /config or /probes, and not below /-/,"
                     + " but found \"probe\""),
             bad(
                 "same-paths",
@@ -1289,7 +1289,7 @@ class ConfigLoaderTest {
                 "telemetry-path-of-the-configuration",
                 3,
                 "websocket-exporter.web.telemetry-path: expected a path such as /probe,"
-                    + " not / itself, not /config and not below /-/,"
+                    + " not / itself, /config or /probes, and not below /-/,"
                     + " but found something else"),
             bad(
                 "unknown-default-module",

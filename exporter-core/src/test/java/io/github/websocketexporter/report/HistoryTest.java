@@ -4,13 +4,19 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.websocketexporter.metrics.Results;
+import io.github.websocketexporter.module.HeaderField;
+import io.github.websocketexporter.module.ProbeModule;
+import io.github.websocketexporter.module.Secret;
+import io.github.websocketexporter.module.UpgradeSettings;
 import io.github.websocketexporter.probe.ChainFacts;
 import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
+import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.Target;
 import io.github.websocketexporter.probe.TlsFacts;
 import io.github.websocketexporter.probe.UpgradeFacts;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -100,6 +106,59 @@ class HistoryTest {
   }
 
   @Test
+  void keepsNoSecretOfAModule() {
+    ProbeModule module =
+        ProbeModule.builder("own", Duration.ofSeconds(3))
+            .upgrade(
+                UpgradeSettings.PLAIN.with(
+                    List.of(new HeaderField("X-Key", Secret.of(Results.SECRET))), null))
+            .build();
+    ProbeResult result = ProbeResult.builder(Results.request("ws://h/", module)).build(1, null);
+
+    ProbeModule kept = new History(1).addAsked(result).result().request().module();
+
+    assertThat(kept.name()).isEqualTo("own");
+    assertThat(kept.timeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(kept.upgrade()).isEqualTo(UpgradeSettings.PLAIN);
+  }
+
+  @Test
+  void keepsOfATargetWithANameThatAlone() throws Exception {
+    ProbeRequest plain = Results.request("wss://node.test/", "websocket_ping");
+    ProbeResult result =
+        ProbeResult.builder(
+                new ProbeRequest(plain.target().named("node"), plain.module(), plain.limit()))
+            .address(Results.address(192, 0, 2, 1))
+            .tls(new TlsFacts(true, "TLS 1.3", "TLS_AES_128_GCM_SHA256", Results.CHAIN))
+            .build(1, null);
+
+    ProbeResult kept = new History(1).addAsked(result).result();
+
+    assertThat(kept.request().target()).hasToString("node");
+    assertThat(kept.request().target().host()).isEmpty();
+    assertThat(kept.address()).isNull();
+    assertThat(requireNonNull(kept.tls()).chain())
+        .isEqualTo(
+            new ChainFacts(
+                Results.CHAIN.earliestExpirySeconds(),
+                Results.CHAIN.lastChainExpirySeconds(),
+                "",
+                "",
+                "",
+                "",
+                ""));
+  }
+
+  @Test
+  void aProbeThatWasCancelledIsNoFailureToKeep() {
+    History history = new History(1);
+    history.add(Results.failure(Phase.PING, FailureReason.CANCELLED));
+
+    assertThat(history.recent()).hasSize(1);
+    assertThat(history.failed()).isEmpty();
+  }
+
+  @Test
   void keepsNoLongTextOfAPeer() {
     String text = "x".repeat(100_000);
     ProbeResult result =
@@ -126,6 +185,9 @@ class HistoryTest {
   void keepsAllElse() {
     ProbeResult kept = new History(1).addAsked(GOOD).result();
 
-    assertThat(kept).usingRecursiveComparison().ignoringFields("request.target").isEqualTo(GOOD);
+    assertThat(kept)
+        .usingRecursiveComparison()
+        .ignoringFields("request.target", "request.module")
+        .isEqualTo(GOOD);
   }
 }

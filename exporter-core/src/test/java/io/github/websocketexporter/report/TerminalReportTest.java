@@ -134,8 +134,8 @@ class TerminalReportTest {
     Instant end = Instant.ofEpochSecond(Results.CHAIN.earliestExpirySeconds());
 
     assertThat(TerminalReport.tls(tls, end.minusSeconds(3 * 86_400)))
-        .isEqualTo("TLS 1.3, TLS_AES_128_GCM_SHA256, verified, certificate valid for 3 days");
-    assertThat(TerminalReport.tls(tls, end.minusSeconds(86_400))).endsWith("valid for 1 day");
+        .isEqualTo("TLS 1.3, TLS_AES_128_GCM_SHA256, verified, certificate ends in 3 days");
+    assertThat(TerminalReport.tls(tls, end.minusSeconds(86_400))).endsWith("ends in 1 day");
     assertThat(TerminalReport.tls(tls, end.plusSeconds(1))).endsWith("certificate expired");
     report.ended(Results.successOverTls());
     assertThat(printed()).contains("\nTLS 1.3, TLS_AES_128_GCM_SHA256, verified, certificate ");
@@ -152,6 +152,24 @@ class TerminalReportTest {
     assertThat(plain).doesNotContain("\u001b");
     assertThat(printed()).contains("\u001b[32mSuccess in 44.000 ms.\u001b[0m\n");
     assertThat(printed().replaceAll("\u001b\\[\\d+m", "")).isEqualTo(plain);
+  }
+
+  @Test
+  void lineFeedsAndEscapesOfAPeerDoNotReachTheTerminal() {
+    report.connected(
+        Results.builder().upgrade(new UpgradeFacts(101, "a\u009b31mb\u001b", null)).build(1, null));
+
+    assertThat(printed()).contains("subprotocol a\ufffd31mb\ufffd\n");
+  }
+
+  @Test
+  void tellsOfPingsOfWhichNoneWasSent() {
+    report.ended(
+        connected()
+            .pings(PingStatistics.several(0, 0, List.of()))
+            .build(1, new Failure(Phase.PING, FailureReason.CONNECTION_RESET)));
+
+    assertThat(printed()).contains("\n0 sent, 0 received, 0 % lost\n");
   }
 
   @Test

@@ -38,19 +38,28 @@ public final class Main {
     this.err = err;
   }
 
-  /** Starts the exporter, which goes on when this returns; exits if it cannot be started. */
+  /**
+   * Starts the exporter, which goes on when this returns, or does what else is asked for and exits.
+   */
   public static void main(String[] arguments) {
     HeadStart headStart = HeadStart.begin();
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     Main main = new Main(headStart, out, System.err);
-    Signals.handle("HUP", main::reload);
+    boolean probes = asksForProbe(arguments);
+    if (!probes) {
+      Signals.handle("HUP", main::reload);
+    }
     int exitCode = main.run(arguments);
-    if (exitCode != ExitCode.OK) {
+    if (probes || exitCode != ExitCode.OK) {
       headStart.awaitLogging();
       Logging.stop();
       System.exit(exitCode);
     }
+  }
+
+  private static boolean asksForProbe(String... arguments) {
+    return arguments.length > 0 && arguments[0].equals(PROBE);
   }
 
   /** One that comes too early is not lost: it would have ended the process otherwise. */
@@ -60,7 +69,7 @@ public final class Main {
 
   int run(String... arguments) {
     try {
-      if (arguments.length > 0 && arguments[0].equals(PROBE)) {
+      if (asksForProbe(arguments)) {
         return probe(ProbeFlags.parse(Arrays.copyOfRange(arguments, 1, arguments.length)));
       }
       CommandLineFlags flags = CommandLineFlags.parse(arguments);

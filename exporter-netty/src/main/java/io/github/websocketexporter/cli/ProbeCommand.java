@@ -24,11 +24,13 @@ import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -39,12 +41,15 @@ import java.util.function.Supplier;
 final class ProbeCommand {
   private static final long PATIENCE_MILLIS = 1_000;
 
+  /** So many probes at a time leave room for a round trip of one to be measured again. */
+  private static final int WITH_REPEATS = 2;
+
   private final ProbeFlags flags;
   private final PrintStream out;
   private final BlockingQueue<Runnable> news = new LinkedBlockingQueue<>();
   private final TerminalReport text;
   private final JsonReport json = new JsonReport();
-  private Optional<ProbeResult> result = Optional.empty();
+  private OptionalInt exitCode = OptionalInt.empty();
 
   /**
    * A command that has not been run.
@@ -88,23 +93,52 @@ final class ProbeCommand {
     } finally {
       loops.shutdownGracefully(0, PATIENCE_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
     }
-    return result.map(ProbeCommand::exitCodeOf).orElse(ExitCode.SOFTWARE);
+    return exitCode.orElse(ExitCode.SOFTWARE);
   }
 
   private void probe(EventLoop loop, ProbeResources resources, ProbeRequest request) {
     CompletableFuture<Prober.Probe> running = new CompletableFuture<>();
-    Signals.handle("INT", () -> running.thenAccept(probe -> loop.execute(probe::cancel)));
-    NettyProber prober = NettyProber.of(loop, resources, 1);
-    loop.execute(
-        () ->
-            running.complete(
-                prober.start(request, progress(), ended -> news.add(() -> ended(ended)))));
+    AtomicBoolean interrupted = new AtomicBoolean();
+    Signals.handle(
+        "INT",
+        () -> {
+          if (interrupted.getAndSet(true)) {
+            Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
+          }
+          running.thenAccept(probe -> cancel(probe, loop));
+        });
+    NettyProber prober = NettyProber.of(loop, resources, WITH_REPEATS);
+    loop.execute(() -> start(prober, request, running));
     try {
-      while (result.isEmpty()) {
+      while (exitCode.isEmpty()) {
         news.take().run();
+        if (out.checkError()) {
+          exitCode = OptionalInt.of(ExitCode.SOFTWARE); // Nobody reads it any more.
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void start(
+      NettyProber prober, ProbeRequest request, CompletableFuture<Prober.Probe> running) {
+    try {
+      running.complete(prober.start(request, progress(), ended -> news.add(() -> ended(ended))));
+    } catch (RuntimeException | Error e) {
+      news.add(
+          () -> {
+            throw e;
+          });
+    }
+  }
+
+  /** Where it is over already, its event loop may be, too. */
+  private static void cancel(Prober.Probe probe, EventLoop loop) {
+    try {
+      loop.execute(probe::cancel);
+    } catch (RejectedExecutionException e) {
+      // There is nothing left to cancel.
     }
   }
 
@@ -137,13 +171,13 @@ final class ProbeCommand {
   }
 
   private void ended(ProbeResult ended) {
-    result = Optional.of(ended);
     switch (flags.output()) {
       case TEXT -> text.ended(ended);
       case JSON -> out.print(json.ended(ended));
       case PROMETHEUS -> out.print(ProbeMetrics.text(ended));
     }
     out.flush();
+    exitCode = OptionalInt.of(exitCodeOf(ended));
   }
 
   private static int exitCodeOf(ProbeResult result) {

@@ -15,18 +15,20 @@ final class ProbeFlags {
   private static final String MODULE = "module";
   private static final String COUNT = "count";
   private static final String INTERVAL = "interval";
+  private static final String TIMEOUT = "timeout";
   private static final String OUTPUT = "output";
 
   private static final FlagSet ALL =
       new FlagSet(
-          Flag.text(MODULE, "NAME", "Module to probe with (default: websocket_ping)", null),
-          Flag.text(COUNT, "NUMBER", "PINGs to send (default: as the module says)", null),
-          Flag.text(INTERVAL, "DURATION", "From one PING to the next (default: 1s)", null),
+          Flag.text(MODULE, "NAME", "Module to probe with (default: probe.default-module)", null),
+          Flag.text(COUNT, "NUMBER", "PINGs to send, 1 to 1000 (default: the module's)", null),
           Flag.text(
-              "timeout",
+              INTERVAL, "DURATION", "From one PING to the next (default: the module's)", null),
+          Flag.text(
+              TIMEOUT,
               "DURATION",
-              "Longest that it may take, besides the intervals (default: 10s)",
-              "probe.timeout"),
+              "Longest that it may take, besides the intervals (default: the module's)",
+              null),
           Flag.text(OUTPUT, "FORMAT", "text, json or prometheus (default: text)", null),
           Flag.text(
               CommandLineFlags.CONFIG_FILE, "FILE", "Configuration in HOCON (default: none)", null),
@@ -87,7 +89,7 @@ final class ProbeFlags {
   ProbeChoice choice(ExporterConfig config) throws InvalidChoiceException, InvalidTargetException {
     List<String> target = given.arguments();
     return ProbeChoice.of(config, target.get(0), given.value(MODULE))
-        .once(given.value(COUNT), given.value(INTERVAL));
+        .once(given.value(COUNT), given.value(INTERVAL), given.value(TIMEOUT));
   }
 
   /** What {@code probe --help} prints. */

@@ -279,7 +279,7 @@ final class ProbeAttempt implements HeldConnection.Opening {
       complete(over.phase(), requireNonNull(outcome.cause()));
       return;
     }
-    if (over.phase() == Phase.UPGRADE) {
+    if (over.phase() == Phase.UPGRADE && !request.module().upgrade().expectsRefusal()) {
       progress.connected(() -> resultOf(Phase.UPGRADE, null));
     }
     if (steps.hasNext()) {

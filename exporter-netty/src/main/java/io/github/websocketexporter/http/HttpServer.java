@@ -113,12 +113,12 @@ public final class HttpServer implements AutoCloseable {
     WebSettings web = config.current().config().web();
     Map<String, Endpoint> endpoints = wellBeing(web);
     endpoints.put("/", new HomeEndpoint(pages, config, history));
-    endpoints.put("/" + Pages.PROBES, new RecentProbeEndpoint(pages, history));
     endpoints.put("/config", new ConfigEndpoint(config));
     endpoints.put("/-/reload", new ReloadEndpoint(config, web.enableLifecycle()));
     endpoints.put("/-/websocket", new WebSocketEndpoint(web.idleTimeout()));
     endpoints.put(web.probePath(), probe);
-    return new Router(endpoints);
+    return new Router(
+        endpoints, Map.of("/" + Pages.PROBES, new RecentProbeEndpoint(pages, history)));
   }
 
   /** Of the connections for which there is no place. */
@@ -127,7 +127,7 @@ public final class HttpServer implements AutoCloseable {
     endpoints.put(
         web.probePath(),
         new SurplusEndpoint(() -> metrics.probeRejected(RejectionReason.MAX_CONNECTIONS)));
-    return new Router(endpoints, new SurplusEndpoint(() -> {}));
+    return new Router(endpoints, Map.of(), new SurplusEndpoint(() -> {}));
   }
 
   /** What says how the exporter is: answered however much there is to do. */

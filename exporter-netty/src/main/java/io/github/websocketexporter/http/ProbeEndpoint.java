@@ -144,7 +144,6 @@ final class ProbeEndpoint implements Endpoint {
 
   private Function<ProbeResult, Response> answerWith(MetricsResponse form) {
     return result -> {
-      history.add(result);
       FailureReason reason = result.failure() == null ? null : result.failure().reason();
       if (reason == FailureReason.TOO_MANY_OPEN_FILES) {
         return rejection(
@@ -160,6 +159,7 @@ final class ProbeEndpoint implements Endpoint {
             RejectionReason.NO_LOCAL_PORT,
             "The exporter has no local port left towards the target.");
       }
+      history.add(result);
       return form.of(result);
     };
   }

@@ -14,24 +14,27 @@ final class Router {
   static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
   private final Map<String, Endpoint> endpoints;
+  private final Map<String, Endpoint> folders;
   private final Endpoint otherwise;
 
   /**
    * A router.
    *
-   * @param endpoints by their path; where that ends with a slash, they answer for all that is in
-   *     that folder itself, but for the root
+   * @param endpoints by their path
+   * @param folders by the path, with a slash at its end, of a folder that they answer for all in
    * @param otherwise answers, to any method, the requests for every other path
    */
-  Router(Map<String, Endpoint> endpoints, Endpoint otherwise) {
+  Router(Map<String, Endpoint> endpoints, Map<String, Endpoint> folders, Endpoint otherwise) {
     this.endpoints = Map.copyOf(endpoints);
+    this.folders = Map.copyOf(folders);
     this.otherwise = otherwise;
   }
 
   /** A router that answers every other path with a 404. */
-  Router(Map<String, Endpoint> endpoints) {
+  Router(Map<String, Endpoint> endpoints, Map<String, Endpoint> folders) {
     this(
         endpoints,
+        folders,
         (request, exchange) ->
             exchange.respond(
                 Response.text(HttpResponseStatus.NOT_FOUND, "There is nothing here.")));
@@ -51,8 +54,7 @@ final class Router {
 
   private @Nullable Endpoint endpointOf(String path) {
     Endpoint endpoint = endpoints.get(path);
-    int slash = path.lastIndexOf('/');
-    return endpoint == null && slash > 0 ? endpoints.get(path.substring(0, slash + 1)) : endpoint;
+    return endpoint == null ? folders.get(path.substring(0, path.lastIndexOf('/') + 1)) : endpoint;
   }
 
   private static Response notAllowed(Set<HttpMethod> allowed) {

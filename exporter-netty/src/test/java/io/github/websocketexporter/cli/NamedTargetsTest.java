@@ -141,8 +141,8 @@ class NamedTargetsTest {
             + " configuration.",
         "PLAIN|The target is neither a URL such as wss://host/path nor the name of a target of the"
             + " configuration.",
-        "own&module=websocket_ping|The target has a module of its own: leave out the parameter"
-            + " module.",
+        "own&module=websocket_ping|The target has a module of its own: no other can be asked"
+            + " for.",
         "own&module=c4n4ry|There is no module of that name.",
         "plain&module=c4n4ry|There is no module of that name."
       })

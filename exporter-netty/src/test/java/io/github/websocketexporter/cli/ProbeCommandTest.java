@@ -91,7 +91,7 @@ class ProbeCommandTest {
 
       assertThat(probe("--config.file=" + config, target)).isZero();
       assertThat(printed())
-          .containsPattern("\nTLS 1.3, TLS_\\w+, verified, certificate valid for \\d+ days?\n");
+          .containsPattern("\nTLS 1.3, TLS_\\w+, verified, certificate ends in \\d+ days?\n");
 
       assertThat(probe(target)).isEqualTo(ExitCode.PROBE_FAILED);
       assertThat(printed()).contains("Failed in phase tls (tls_certificate_untrusted): ");
@@ -117,6 +117,58 @@ class ProbeCommandTest {
           .startsWith("PROBE node by module own\n")
           .contains("\n2 sent, 2 received, ")
           .doesNotContain("127.0.0.1");
+    }
+  }
+
+  @Test
+  void aRefusalThatIsWantedIsNoConnection() throws Exception {
+    Path config =
+        Files.writeString(
+            directory.resolve("exporter.conf"),
+            "websocket-exporter.modules.locked.expect-status = 401\n");
+    ScriptedServer.Script refuse =
+        peer -> {
+          peer.readRequestHead();
+          peer.send(Peer.response("401 No", "Content-Length: 0", "Sec-WebSocket-Protocol: c4n4ry"));
+          peer.awaitEnd();
+        };
+    try (ScriptedServer server = ScriptedServer.start(refuse)) {
+      assertThat(probe("--config.file=" + config, "--module=locked", server.ws("/"))).isZero();
+      assertThat(printed()).contains("\nSuccess in ").doesNotContain("connected", "pong ");
+    }
+  }
+
+  @Test
+  void sendsMessagesAndNoPingWhereTheModuleSaysSo() throws Exception {
+    Path config =
+        Files.writeString(
+            directory.resolve("exporter.conf"),
+            """
+            websocket-exporter.modules.greeted {
+              messages = [{ name = greeting, expect = "(?P<height>[0-9]+)", extract = [height] }]
+              ping.count = 0
+            }
+            """);
+    ScriptedServer.Script greet =
+        peer -> {
+          peer.acceptUpgrade();
+          peer.sendFrame(Peer.TEXT, "17".getBytes(UTF_8));
+          peer.awaitEnd();
+        };
+    try (ScriptedServer server = ScriptedServer.start(greet)) {
+      assertThat(
+              probe(
+                  "--output=json",
+                  "--config.file=" + config,
+                  "--module=greeted",
+                  "--timeout=3s",
+                  server.ws("/")))
+          .isZero();
+
+      Config json = ConfigFactory.parseString(printed());
+      assertThat(json.getDouble("messages.extracted_values.height")).isEqualTo(17);
+      assertThat(json.getDouble("timeout_seconds")).isEqualTo(3);
+      assertThat(json.hasPath("pings")).isFalse();
     }
   }
 
@@ -156,6 +208,7 @@ class ProbeCommandTest {
       delimiter = '|',
       value = {
         "--count=0 ws://h/c4n4ry|The count is a number from 1 to 1000.",
+        "--timeout=2h ws://h/c4n4ry|The timeout is a duration from 1ms to 1h such as 500ms.",
         "--interval=5 ws://h/c4n4ry|The interval is a duration from 1ms to 1h such as 500ms.",
         "--module=c4n4ry ws://h/|There is no module of that name.",
         "ftp://h/c4n4ry|The scheme of the target must be ws or wss (or http or https, which mean these).",

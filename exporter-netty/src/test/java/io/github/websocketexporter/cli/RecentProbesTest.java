@@ -90,6 +90,20 @@ class RecentProbesTest {
   }
 
   @Test
+  void aHeadIsAnsweredWithoutThePage() throws Exception {
+    try (RunningExporter exporter = RunningExporter.with()) {
+      for (String path : List.of("/", probe(exporter))) {
+        try (RawClient client = exporter.connect()) {
+          RawClient.Answer head = client.send(RawClient.request("HEAD", path)).readHead();
+          assertThat(head.status()).isEqualTo(200);
+          assertThat(head.header("content-type")).startsWith("text/html");
+          assertThat(client.sendGet("/-/healthy").read().body()).isEqualTo("Healthy.\n");
+        }
+      }
+    }
+  }
+
+  @Test
   void onlyTheLastOnesAreThere() throws Exception {
     try (RunningExporter exporter = RunningExporter.with("history.limit=2")) {
       String first = probe(exporter);

@@ -2,6 +2,7 @@ package io.github.websocketexporter.hardening;
 
 import static io.github.websocketexporter.integration.ExporterProcess.percentEncoded;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.websocketexporter.hardening.HostileCrowd.Kind;
 import io.github.websocketexporter.integration.ExporterProcess;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class HostileMemoryHardening {
   private static final int AT_ONCE = 1_000;
+  private static final int MOST_OF_THEM = 900;
   private static final int ROUNDS = 6;
   private static final long MIB = 1 << 20;
 
@@ -54,6 +56,7 @@ class HostileMemoryHardening {
         ExporterProcess.on(
                 Jdk.current(), "-XX:+UseSerialGC", "-Xms96m", "-Xmx96m", "-XX:+AlwaysPreTouch")
             .start("--config.file=" + config)) {
+      await().until(() -> exporter.get("/-/ready").status() == 200);
       peak(exporter, Kind.HONEST, WARM_UP);
       long baseline = 0;
       for (int i = 0; i < ROUNDS; i++) {
@@ -114,8 +117,9 @@ class HostileMemoryHardening {
           outcome.failures(),
           outcome.unanswered());
       slowestSeconds = Math.max(slowestSeconds, outcome.millis(99) / 1e3);
-      assertThat(outcome.status(200)).as("%s", outcome).isEqualTo(AT_ONCE);
-      assertThat(outcome.succeeded()).isEqualTo(kind == Kind.HONEST ? AT_ONCE : 0);
+      assertThat(outcome.status(200) + outcome.status(503)).as("%s", outcome).isEqualTo(AT_ONCE);
+      assertThat(outcome.status(200)).as("not turned away").isGreaterThan(MOST_OF_THEM);
+      assertThat(outcome.succeeded()).isEqualTo(kind == Kind.HONEST ? outcome.status(200) : 0);
       return peak;
     }
   }

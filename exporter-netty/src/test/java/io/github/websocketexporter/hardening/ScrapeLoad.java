@@ -44,13 +44,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Scrapers that ask at a steady rate, whatever comes of it (an open loop), over connections that
  * they keep, on an event loop of their own. A request takes a connection that is idle, else it
- * opens one more; the time of an answer counts from when its request was due, so that an exporter
- * which cannot keep up shows it.
+ * opens one more, of as many as an exporter takes by its defaults, else it waits; the time of an
+ * answer counts from when its request was due, so that an exporter which cannot keep up shows it.
  */
 final class ScrapeLoad implements AutoCloseable {
   private static final int MAX_ANSWER = 1 << 20;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long TICK_NANOS = 1_000_000;
+
+  /** Less than the default of web.max-connections, and than files that a process may open. */
+  private static final int MOST_CONNECTIONS = 8_000;
 
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -60,6 +63,8 @@ final class ScrapeLoad implements AutoCloseable {
 
   // Used by the loop alone.
   private final Deque<Scraper> idle = new ArrayDeque<>();
+  private final Deque<Request> waiting = new ArrayDeque<>();
+  private int open;
 
   private IntFunction<String> authorization = number -> "";
   private int addresses = 1;
@@ -190,10 +195,12 @@ final class ScrapeLoad implements AutoCloseable {
     private void ask(String pathAndQuery, String authorization, long due) {
       Request request = new Request(this, pathAndQuery, authorization, due);
       Scraper scraper = idle.poll();
-      if (scraper == null) {
+      if (scraper != null) {
+        scraper.send(request);
+      } else if (open < MOST_CONNECTIONS) {
         new Scraper().connect(request);
       } else {
-        scraper.send(request);
+        waiting.add(request);
       }
     }
 
@@ -245,6 +252,19 @@ final class ScrapeLoad implements AutoCloseable {
                 })
             .connect(exporter, nextAddress());
 
+    Scraper() {
+      open++;
+      connected.channel().closeFuture().addListener(closed -> goneFor(waiting.poll()));
+    }
+
+    /** Makes place for a request that waits, if one does. */
+    private void goneFor(@Nullable Request next) {
+      open--;
+      if (next != null) {
+        new Scraper().connect(next);
+      }
+    }
+
     void connect(Request request) {
       connected.addListener(
           done -> {
@@ -271,7 +291,12 @@ final class ScrapeLoad implements AutoCloseable {
     protected void channelRead0(ChannelHandlerContext context, FullHttpResponse response) {
       Request request = asked.remove();
       if (HttpUtil.isKeepAlive(response)) {
-        idle.push(this);
+        Request next = waiting.poll();
+        if (next == null) {
+          idle.push(this);
+        } else {
+          send(next);
+        }
       } else {
         context.close();
       }

@@ -84,7 +84,8 @@ class RequestHandlerTest {
                 "/bug",
                 (request, exchange) -> {
                   throw new IllegalStateException("a bug");
-                }));
+                }),
+            Map.of());
     channel = new EmbeddedChannel();
     channel.freezeTime();
     RequestTimer timer =

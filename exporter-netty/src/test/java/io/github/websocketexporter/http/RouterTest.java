@@ -29,7 +29,9 @@ class RouterTest {
   private final List<Response> answers = new ArrayList<>();
   private final List<RequestHead> handled = new ArrayList<>();
   private final Router router =
-      new Router(Map.of("/here", (request, exchange) -> handled.add(request)));
+      new Router(
+          Map.of("/here", (request, exchange) -> handled.add(request)),
+          Map.of("/folder/", (request, exchange) -> handled.add(request)));
 
   @AfterEach
   void close() {
@@ -88,6 +90,19 @@ class RouterTest {
   }
 
   @Test
+  void aFolderIsOfAllThatIsInItAndNoDeeper() {
+    router.route(head(HttpMethod.GET, "/folder/a"), exchange());
+    router.route(head(HttpMethod.GET, "/folder/"), exchange());
+    assertThat(handled).hasSize(2);
+
+    router.route(head(HttpMethod.GET, "/folder/a/b"), exchange());
+    router.route(head(HttpMethod.GET, "/folder"), exchange());
+    router.route(head(HttpMethod.GET, "/here/"), exchange());
+    assertThat(handled).hasSize(2);
+    assertThat(answers).hasSize(3);
+  }
+
+  @Test
   void anEndpointMayBeForOtherMethods() {
     Endpoint posted =
         new Endpoint() {
@@ -101,7 +116,7 @@ class RouterTest {
             handled.add(request);
           }
         };
-    Router router = new Router(Map.of("/there", posted));
+    Router router = new Router(Map.of("/there", posted), Map.of());
 
     router.route(head(HttpMethod.POST, "/there"), exchange());
     router.route(head(HttpMethod.GET, "/there"), exchange());

@@ -142,8 +142,6 @@ class ServerFuzzTest {
             Map.of(
                 "/",
                 new HomeEndpoint(pages, LiveConfig.of(CONFIG), history),
-                "/" + Pages.PROBES,
-                new RecentProbeEndpoint(pages, history),
                 "/config",
                 new ConfigEndpoint(LiveConfig.of(CONFIG)),
                 "/-/healthy",
@@ -154,7 +152,8 @@ class ServerFuzzTest {
                 new WebSocketEndpoint(web.idleTimeout()),
                 "/probe",
                 new ProbeEndpoint(
-                    LiveConfig.of(CONFIG), loop -> this::start, METRICS, history, pages)));
+                    LiveConfig.of(CONFIG), loop -> this::start, METRICS, history, pages)),
+            Map.of("/" + Pages.PROBES, new RecentProbeEndpoint(pages, history)));
     EmbeddedChannel channel = new EmbeddedChannel();
     channel.freezeTime();
     channel.config().setAllocator(allocator);
