@@ -173,7 +173,7 @@ public final class ProbeMetrics {
           Row.info(
               "probe_ssl_last_chain",
               "The leaf of the chain that the peer presented.",
-              ProbeMetrics::chain,
+              ProbeMetrics::chainThatIsShown,
               new Label<>("fingerprint_sha256", ChainFacts::fingerprintSha256),
               new Label<>("subject", ChainFacts::subject),
               new Label<>("issuer", ChainFacts::issuer),
@@ -353,6 +353,12 @@ public final class ProbeMetrics {
 
   private static @Nullable ChainFacts chain(ProbeResult result) {
     return result.tls() == null ? null : result.tls().chain();
+  }
+
+  /** Of what is kept of a target with a name, the leaf is left out. */
+  private static @Nullable ChainFacts chainThatIsShown(ProbeResult result) {
+    ChainFacts chain = chain(result);
+    return chain == null || chain.fingerprintSha256().isEmpty() ? null : chain;
   }
 
   /** Fowler, Noll and Vo's hash of the address's bytes, as blackbox_exporter makes it. */

@@ -112,10 +112,12 @@ public final class JsonReport {
     put(json, "cipher", tls.cipher());
     json.put("earliest_cert_expiry_timestamp_seconds", chain.earliestExpirySeconds());
     json.put("last_chain_expiry_timestamp_seconds", chain.lastChainExpirySeconds());
-    json.put("fingerprint_sha256", chain.fingerprintSha256());
-    json.put("subject", chain.subject());
-    json.put("issuer", chain.issuer());
-    json.put("subject_alternative", chain.subjectAlternative());
+    if (!chain.fingerprintSha256().isEmpty()) {
+      json.put("fingerprint_sha256", chain.fingerprintSha256());
+      json.put("subject", chain.subject());
+      json.put("issuer", chain.issuer());
+      json.put("subject_alternative", chain.subjectAlternative());
+    }
     return json;
   }
 

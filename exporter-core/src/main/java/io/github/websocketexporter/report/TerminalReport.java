@@ -1,6 +1,7 @@
 package io.github.websocketexporter.report;
 
 import io.github.websocketexporter.metrics.PeerText;
+import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
@@ -67,7 +68,7 @@ public final class TerminalReport {
     if (soFar.address() == null || soFar.request().target().isNamed()) {
       return "";
     }
-    String through = soFar.request().module().proxy() == null ? "" : "through ";
+    String through = soFar.timings().ran(Phase.PROXY) ? "through " : "";
     return " (" + through + soFar.address().getHostAddress() + ")";
   }
 

@@ -3,6 +3,7 @@ package io.github.websocketexporter.report;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.websocketexporter.metrics.ProbeMetrics;
 import io.github.websocketexporter.metrics.Results;
 import io.github.websocketexporter.module.HeaderField;
 import io.github.websocketexporter.module.ProbeModule;
@@ -147,6 +148,12 @@ class HistoryTest {
                 "",
                 "",
                 ""));
+    assertThat(ProbeMetrics.text(kept))
+        .contains("probe_ssl_earliest_cert_expiry ")
+        .doesNotContain("node.test", "probe_ssl_last_chain_info", "probe_ip_addr_hash");
+    assertThat(new JsonReport().ended(result))
+        .contains("\"verified\" : true")
+        .doesNotContain("node.test", "fingerprint", "192.0.2.1");
   }
 
   @Test

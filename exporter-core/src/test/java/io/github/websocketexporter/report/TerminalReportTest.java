@@ -87,6 +87,16 @@ class TerminalReportTest {
   }
 
   @Test
+  void theAddressOfAProxyIsToldAsOne() {
+    report.connected(
+        connected()
+            .timings(new PhaseTimings.Builder().add(Phase.PROXY, 1).build())
+            .build(44_000_000, null));
+
+    assertThat(printed()).startsWith("PROBE wss://example.com:443/… (through 192.0.2.1) by ");
+  }
+
+  @Test
   void tellsOfASinglePingWhenItIsSure() {
     ProbeResult result =
         connected().pings(PingStatistics.single(0, roundTrip(500))).build(44_000_000, null);

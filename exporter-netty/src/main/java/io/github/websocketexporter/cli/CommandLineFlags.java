@@ -50,7 +50,7 @@ final class CommandLineFlags {
           Flag.text(
               "history.limit",
               "NUMBER",
-              "Recent probes, and failures, that the pages show (default: 100)",
+              "Recent probes, and failures, that are kept for the pages (default: 100)",
               "history.limit"),
           Flag.text(
               "log.level", "LEVEL", "error, warn, info or debug (default: info)", "log.level"),

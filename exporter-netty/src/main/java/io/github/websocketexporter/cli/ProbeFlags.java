@@ -100,7 +100,8 @@ final class ProbeFlags {
     the configuration. Ctrl-C ends it, with the summary of what there is so far.
 
     %s
-    Exit codes: 0 success, 1 the probe failed, 2 bad usage or bad config, 130 ended by Ctrl-C.
+    Exit codes: 0 success, 1 the probe failed, or could not be made or told of, 2 bad usage or bad
+    config, 130 ended by Ctrl-C.
     """
         .formatted(ALL.help());
   }

@@ -166,10 +166,11 @@ class ExporterTest {
     RawClient.Answer page = exporter.get("/");
 
     assertThat(page.body())
-        .contains("Version 1.2.3", "action=\"/probe\"", "href=\"/metrics\"")
+        .contains("Version 1.2.3", "action=\"probe\"", "href=\"./metrics\"")
         .doesNotContain("<script");
     assertThat(page.header("content-security-policy"))
-        .isEqualTo("default-src 'none'; form-action 'self'");
+        .startsWith("default-src 'none'; style-src 'sha256-")
+        .contains("; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
     assertThat(page.header("x-content-type-options")).isEqualTo("nosniff");
   }
 
@@ -455,7 +456,7 @@ class ExporterTest {
           .isEqualTo(1);
       assertThat(custom.get("/metrics").status()).isEqualTo(404);
       assertThat(custom.get("/probe").status()).isEqualTo(404);
-      assertThat(custom.get("/").body()).contains("action=\"/ping\"", "href=\"/own\"");
+      assertThat(custom.get("/").body()).contains("action=\"ping\"", "href=\"./own\"");
     }
   }
 

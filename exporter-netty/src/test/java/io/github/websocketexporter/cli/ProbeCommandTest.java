@@ -241,6 +241,6 @@ class ProbeCommandTest {
     assertThat(printed())
         .startsWith("Usage: websocket-exporter probe [FLAG]... TARGET\n")
         .contains("--module=NAME", "--count=NUMBER", "--interval=DURATION", "--output=FORMAT")
-        .contains("0 success, 1 the probe failed, 2 bad usage or bad config, 130 ended by Ctrl-C");
+        .contains("0 success, 1 the probe failed,", "2 bad usage", "130 ended by Ctrl-C");
   }
 }

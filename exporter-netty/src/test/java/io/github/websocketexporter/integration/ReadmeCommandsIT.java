@@ -76,7 +76,7 @@ class ReadmeCommandsIT {
         .contains("3 sent, 3 received, 0 % lost", "certificate ends in 29 days")
         .as("several pings, and a session")
         .contains("probe_websocket_pings_sent 5.0", "probe_websocket_connects_total 1.0")
-        .contains("fleet.conf is valid")
+        .contains("exporter.conf is valid")
         .contains("Probe of wss://localhost:", "failed in phase upgrade, upgrade_status")
         .contains("module-defaults")
         .doesNotContain("Exception");
@@ -96,9 +96,6 @@ class ReadmeCommandsIT {
         script.append(STOP_THE_FIRST);
       }
       script.append(block);
-      if (block.contains("--debug &")) {
-        script.append("cp exporter.conf fleet.conf\n");
-      }
     }
     try (ServerSocket one = new ServerSocket(0);
         ServerSocket other = new ServerSocket(0)) {
