@@ -9,8 +9,9 @@ import java.util.function.LongSupplier;
  * the end, though its target answers.
  *
  * <p>Only a loop that does not sleep has too much to do: where probes wait for their targets, it
- * does. And only one that takes long from one look for what is ready to the next: what keeps it
- * awake may be something that probes need not wait for. What it works for one is known by what it
+ * does. And only one that takes long from one look for what is ready to the next, in some of which
+ * each probe has something to do: what keeps it awake may be something that probes need not wait
+ * for, and many probes may just wait for their targets. What it works for one is known by what it
  * worked of late, and how many probes began and ended meanwhile; each of these is half of one.
  * Confined to its loop.
  */
@@ -42,7 +43,7 @@ final class Pace {
   private long sleptBeforeNanos;
   private long turnsBefore;
   private boolean sleepless;
-  private boolean saturated;
+  private long turnNanos;
   private int halves;
   private double workedNanos;
   private double probes;
@@ -79,7 +80,10 @@ final class Pace {
     if (nowNanos - beganNanos >= WINDOW_NANOS) {
       look(nowNanos);
     }
-    return !saturated || probes < FEW || running * (workedNanos / probes) <= mostNanos(limitNanos);
+    long most = mostNanos(limitNanos);
+    return probes < FEW
+        || TURNS * turnNanos <= most / 2
+        || running * (workedNanos / probes) <= most;
   }
 
   /** How long a probe may wait here: of a short limit, it is not all of it. */
@@ -96,8 +100,7 @@ final class Pace {
     long turnsNow = turns.getAsLong();
     boolean sleeplessBefore = sleepless;
     sleepless = slept <= elapsed / SLEEPY;
-    saturated =
-        sleepless && sleeplessBefore && TURNS * worked > LEAST_NANOS * (turnsNow - turnsBefore);
+    turnNanos = sleepless && sleeplessBefore ? worked / Math.max(1, turnsNow - turnsBefore) : 0;
     double windows = (double) elapsed / WINDOW_NANOS;
     double kept = Math.pow(KEPT, windows);
     double weight = (1 - kept) / ((1 - KEPT) * windows);

@@ -48,10 +48,8 @@ final class ProbeAttempt implements HeldConnection.Opening {
     void ended(ProbeAttempt attempt, ProbeResult result, @Nullable Throwable cause);
   }
 
-  /** For how long, at most, and how often, what waits in the socket is read past a deadline. */
-  private static final long READING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
-  private static final int READING_TURNS = 8;
+  /** In how many turns of the loop, at most, what waits in the socket is read past a deadline. */
+  private static final int READING_TURNS = 6;
 
   private final EventLoop loop;
   private final Stopwatch stopwatch;
@@ -296,16 +294,16 @@ final class ProbeAttempt implements HeldConnection.Opening {
 
   /** What waits in the socket is read first: the loop may have been late, or stopped. */
   private void expire() {
-    timeOutAfterReading(READING_TURNS, stopwatch.elapsedNanos() + READING_NANOS);
+    timeOutAfterReading(READING_TURNS);
   }
 
-  private void timeOutAfterReading(int turns, long endNanos) {
-    deadline = loop.schedule(() -> timeOut(turns - 1, endNanos), 0, TimeUnit.NANOSECONDS);
+  private void timeOutAfterReading(int turns) {
+    deadline = loop.schedule(() -> timeOut(turns - 1), 0, TimeUnit.NANOSECONDS);
   }
 
-  private void timeOut(int turns, long endNanos) {
-    if (turns > 0 && stopwatch.timer().hasMoreToRead() && stopwatch.elapsedNanos() - endNanos < 0) {
-      timeOutAfterReading(turns, endNanos);
+  private void timeOut(int turns) {
+    if (turns > 0 && stopwatch.timer().hasMoreToRead()) {
+      timeOutAfterReading(turns);
       return;
     }
     FailureReason ofPhase = FailureClassifier.timeoutOf(requireNonNull(step).phase());
