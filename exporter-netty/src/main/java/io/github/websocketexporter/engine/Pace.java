@@ -13,6 +13,9 @@ import java.util.function.LongSupplier;
  * each probe has something to do: what keeps it awake may be something that probes need not wait
  * for, and many probes may just wait for their targets. What it works for one is known by what it
  * worked of late, and how many probes began and ended meanwhile; each of these is half of one.
+ *
+ * <p>What takes too long just now may be quick in a moment: after a start, code is not compiled
+ * yet. So a queue may be twice as long until the loop has been awake for as long as one may take.
  * Confined to its loop.
  */
 final class Pace {
@@ -42,7 +45,7 @@ final class Pace {
   private long beganNanos;
   private long sleptBeforeNanos;
   private long turnsBefore;
-  private boolean sleepless;
+  private long sleeplessNanos;
   private long turnNanos;
   private int halves;
   private double workedNanos;
@@ -83,7 +86,7 @@ final class Pace {
     long most = mostNanos(limitNanos);
     return probes < FEW
         || TURNS * turnNanos <= most / 2
-        || running * (workedNanos / probes) <= most;
+        || running * (workedNanos / probes) <= (sleeplessNanos < most ? 2 * most : most);
   }
 
   /** How long a probe may wait here: of a short limit, it is not all of it. */
@@ -98,9 +101,10 @@ final class Pace {
     long slept = sleptNow - sleptBeforeNanos;
     long worked = Math.max(0, elapsed - slept);
     long turnsNow = turns.getAsLong();
-    boolean sleeplessBefore = sleepless;
-    sleepless = slept <= elapsed / SLEEPY;
-    turnNanos = sleepless && sleeplessBefore ? worked / Math.max(1, turnsNow - turnsBefore) : 0;
+    boolean sleepless = slept <= elapsed / SLEEPY;
+    boolean again = sleepless && sleeplessNanos > 0;
+    turnNanos = again ? worked / Math.max(1, turnsNow - turnsBefore) : 0;
+    sleeplessNanos = sleepless ? sleeplessNanos + elapsed : 0;
     double windows = (double) elapsed / WINDOW_NANOS;
     double kept = Math.pow(KEPT, windows);
     double weight = (1 - kept) / ((1 - KEPT) * windows);

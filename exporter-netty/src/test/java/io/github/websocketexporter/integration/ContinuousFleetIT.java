@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
  * pinged every second: counters only grow, there is one connection for each target, and all are
  * gone when nobody scrapes any more.
  */
-@Tag("minutes")
 class ContinuousFleetIT {
   private static final int TARGETS = 1_000;
   private static final int SCRAPES = 12;
@@ -62,7 +60,7 @@ class ContinuousFleetIT {
     Path config = Files.writeString(directory.resolve("exporter.conf"), CONFIG);
     try (PeerProcess peer = PeerProcess.start(PeerProcess.Kind.NODE_WS, List.of("--report"));
         ExporterProcess exporter = ExporterProcess.start("--config.file=" + config)) {
-      await().until(() -> exporter.get("/-/ready").status() == 200);
+      exporter.warmUp(List.of(exporter.ownWebSocket()));
       try (ScraperProcess storage = ScraperProcess.startVictoriaMetrics(directory)) {
         scrapeForTwoMinutes(exporter, peer, storage);
         assertAllIsWell(storage);

@@ -7,11 +7,13 @@ import io.github.websocketexporter.testing.Pause;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The delay of the event loop at /metrics, of an exporter whose process is stopped for a while. */
+@Tag("alone")
 class EventLoopDelayIT {
   private static final Duration STOP = Duration.ofMillis(1_500);
   private static final Duration LIMIT = Duration.ofSeconds(20);

@@ -3,6 +3,7 @@ package io.github.websocketexporter.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.websocketexporter.testing.KeptConnection;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +31,8 @@ import java.util.stream.Stream;
  */
 public final class ExporterProcess implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final int WARM_UP_PROBES = 10_000;
+  private static final int WARM_UP_SCRAPERS = 20;
   private static final Pattern LISTENING =
       Pattern.compile(
           "msg=listening .*\\bport=(\\d+)|\"port\":\"(\\d+)\".*\"formattedMessage\":\"listening\"");
@@ -143,6 +146,30 @@ public final class ExporterProcess implements AutoCloseable {
   /** The address of its own WebSocket. */
   public String ownWebSocket() {
     return "ws://127.0.0.1:" + port() + "/-/websocket";
+  }
+
+  /**
+   * Probes these, in turn, so many times that neither the exporter nor they run cold code any more:
+   * for tests of what they do for hours. JVMs that start under full load may take half a minute.
+   */
+  public void warmUp(List<String> targets) throws IOException {
+    await().until(() -> get("/-/ready").status() == 200);
+    List<KeptConnection> scrapers = new ArrayList<>();
+    for (int i = 0; i < WARM_UP_SCRAPERS; i++) {
+      scrapers.add(new KeptConnection(port(), (int) LIMIT.toMillis()));
+    }
+    for (int probes = 0; probes < WARM_UP_PROBES; probes += scrapers.size()) {
+      for (int i = 0; i < scrapers.size(); i++) {
+        String target = targets.get((probes + i) % targets.size());
+        scrapers.get(i).sendGet("/probe?target=" + percentEncoded(target));
+      }
+      for (KeptConnection scraper : scrapers) {
+        assertThat(scraper.read()).startsWith("HTTP/1.1 200 ");
+      }
+    }
+    for (KeptConnection scraper : scrapers) {
+      scraper.close();
+    }
   }
 
   public Answer probe(String target, String... headers) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.websocketexporter.integration.Fleet.Member;
-import io.github.websocketexporter.testing.KeptConnection;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A vmagent and a Prometheus that scrape the same 2,000 targets every 5 s for a minute, with the
  * configuration that is shipped: both have each sample of each target, and none is another's.
  */
+@Tag("alone")
 class ScrapersIT {
   private static final Path SHIPPED =
       Path.of(System.getProperty("basedir", "."), "../deploy/scrape/prometheus.yml");
@@ -38,10 +39,6 @@ class ScrapersIT {
   private static final String OWN = "{job=\"websocket-exporter\"}";
   private static final String FAILURE =
       "probe_failure_info{phase=\"upgrade\",reason=\"upgrade_status\"}";
-
-  private static final int WARM_UP_PROBES = 10_000;
-  private static final int WARM_UP_SCRAPERS = 20;
-  private static final int PATIENCE_MILLIS = 20_000;
 
   @TempDir private static Path directory;
 
@@ -92,7 +89,11 @@ class ScrapersIT {
     try (Fleet fleet = new Fleet();
         ExporterProcess exporter =
             ExporterProcess.start("--config.file=" + exporterConfiguration())) {
-      warmUp(exporter, fleet);
+      exporter.warmUp(
+          fleet.members().stream()
+              .filter(member -> member.delay().isZero())
+              .map(member -> fleet.url(member).toString())
+              .toList());
       Path config = configuration(exporter, fleet);
       ScraperProcess storage = running(ScraperProcess.startVictoriaMetrics(directory));
       ScraperProcess vmagent = running(ScraperProcess.startVmagent(directory, config, storage));
@@ -139,32 +140,6 @@ class ScrapersIT {
     return Files.writeString(
         directory.resolve("exporter.conf"),
         "websocket-exporter { web.max-connections = 10000, probe.max-in-flight = 5000 }\n");
-  }
-
-  /**
-   * Probes so many times that neither the exporter nor the targets run cold code any more: this is
-   * about what they do for hours, and two JVMs that start under full load may take half a minute.
-   */
-  private static void warmUp(ExporterProcess exporter, Fleet fleet) throws IOException {
-    await().until(() -> exporter.get("/-/ready").status() == 200);
-    List<Member> prompt =
-        fleet.members().stream().filter(member -> member.delay().isZero()).toList();
-    List<KeptConnection> scrapers = new ArrayList<>();
-    for (int i = 0; i < WARM_UP_SCRAPERS; i++) {
-      scrapers.add(new KeptConnection(exporter.port(), PATIENCE_MILLIS));
-    }
-    for (int probes = 0; probes < WARM_UP_PROBES; probes += scrapers.size()) {
-      for (int i = 0; i < scrapers.size(); i++) {
-        String target = fleet.url(prompt.get((probes + i) % prompt.size())).toString();
-        scrapers.get(i).sendGet("/probe?target=" + ExporterProcess.percentEncoded(target));
-      }
-      for (KeptConnection scraper : scrapers) {
-        assertThat(scraper.read()).startsWith("HTTP/1.1 200 ");
-      }
-    }
-    for (KeptConnection scraper : scrapers) {
-      scraper.close();
-    }
   }
 
   /** The shipped configuration, for this exporter and these targets, and six times as often. */
