@@ -39,6 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jar", type=Path, default=JAR, help="of the exporter")
     parser.add_argument("--seconds", type=int, default=60, help="to scrape for before it is drawn")
+    parser.add_argument("--into", type=Path, default=HERE, help="the folder for the pictures")
     arguments = parser.parse_args()
     if lacking := missing(arguments.jar.absolute()):
         sys.exit(f"Missing: {lacking}.")
@@ -46,10 +47,10 @@ def main() -> None:
         scene = Scene(Path(folder), processes, arguments.jar.absolute())
         scene.configure(scene.configuration + CLOSE_TOGETHER)
         time.sleep(WARM_UP + arguments.seconds)
-        draw(scene.prometheus.url, arguments.seconds, Path(folder))
+        draw(scene.prometheus.url, arguments.seconds, Path(folder), arguments.into.absolute())
 
 
-def draw(prometheus: str, seconds: int, folder: Path) -> None:
+def draw(prometheus: str, seconds: int, folder: Path, into: Path) -> None:
     end = int(time.time())
     values = {
         "job": ["websocket", "websocket-continuous"],
@@ -80,7 +81,7 @@ def draw(prometheus: str, seconds: int, folder: Path) -> None:
                 "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
                 f"--user-data-dir={folder}/chromium", f"--window-size={WIDTH},{height}",
-                f"--screenshot={HERE / name}.png", page.as_uri(),
+                f"--screenshot={into / name}.png", page.as_uri(),
             ],
             check=True,
             capture_output=True,

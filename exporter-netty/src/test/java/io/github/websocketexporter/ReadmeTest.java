@@ -2,6 +2,7 @@ package io.github.websocketexporter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.websocketexporter.probe.FailureReason;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What README shows of files that are shipped, and says of tests. */
@@ -32,6 +34,13 @@ class ReadmeTest {
     for (String test : tests("*{Hardening,FuzzTest}.java")) {
       assertThat(readme).contains("`" + test + "`");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void saysWhatUsuallyCausesEachReason(FailureReason reason) throws IOException {
+    assertThat(Files.readString(ROOT.resolve("README.md")))
+        .containsPattern("\\| [^|]*`" + reason.label() + "`[^|]*\\| [^|]{10,}\\| [^|]{10,}\\|\n");
   }
 
   @Test

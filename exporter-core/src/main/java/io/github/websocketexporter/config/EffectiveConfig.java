@@ -29,6 +29,8 @@ public final class EffectiveConfig {
   private static final List<String> FIXED =
       List.of(
           "web.listen-addresses",
+          "web.external-url",
+          "web.route-prefix",
           "web.telemetry-path",
           "web.probe-path",
           "web.enable-lifecycle",
@@ -148,7 +150,7 @@ public final class EffectiveConfig {
   EffectiveConfig over(EffectiveConfig running) {
     Config merged = all;
     for (String key : FIXED) {
-      merged = merged.withValue(rooted(key), running.all.getValue(rooted(key)));
+      merged = merged.withValue(rooted(key), value(running.all, key));
     }
     Set<List<String>> both = new HashSet<>(secrets);
     both.addAll(running.secrets);
@@ -172,9 +174,14 @@ public final class EffectiveConfig {
 
   /** The values at and below {@code key} by their whole names. */
   private Map<String, Object> values(String key) {
-    ConfigValue value = all.getValue(rooted(key));
-    return value.atPath(key).entrySet().stream()
+    return value(all, key).atPath(key).entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().unwrapped()));
+  }
+
+  private static ConfigValue value(Config config, String key) {
+    return config.getIsNull(rooted(key))
+        ? ConfigValueFactory.fromAnyRef(null)
+        : config.getValue(rooted(key));
   }
 
   private static String rooted(String key) {

@@ -4,12 +4,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads the block {@code web}. */
 final class WebReader {
   private static final Predicate<String> PATH =
       Pattern.compile("/(?!-/|probes(?:/|$)|config$)[A-Za-z0-9/._~-]+").asMatchPredicate();
+
+  private static final String FOLDERS = "(?:/[A-Za-z0-9._~-]+)*";
+
+  private static final Predicate<String> ROUTE_PREFIX =
+      Pattern.compile("/|" + FOLDERS + "/?").asMatchPredicate().and(text -> !text.isEmpty());
+
+  private static final Pattern EXTERNAL_URL =
+      Pattern.compile("https?://[A-Za-z0-9._~:\\[\\]-]+(" + FOLDERS + ")/?");
 
   private WebReader() {}
 
@@ -37,6 +46,7 @@ final class WebReader {
     }
     return new WebSettings(
         List.copyOf(listenAddresses),
+        routePrefix(web),
         telemetryPath,
         probePath,
         web.flag("enable-lifecycle"),
@@ -47,5 +57,24 @@ final class WebReader {
         web.duration("idle-timeout", Duration.ofMillis(100), Duration.ofDays(1)),
         web.duration("shutdown-delay", Duration.ZERO, Duration.ofHours(1)),
         ProtectionReader.read(web));
+  }
+
+  /** As Prometheus has it: that of the external URL, where there is none of its own. */
+  private static String routePrefix(Block web) throws InvalidConfigException {
+    String external = "";
+    if (web.has("external-url")) {
+      String url =
+          web.text(
+              "external-url",
+              EXTERNAL_URL.asMatchPredicate(),
+              "a URL such as https://example.com/websocket/, without a query");
+      Matcher parts = EXTERNAL_URL.matcher(url);
+      external = parts.matches() ? parts.group(1) : "";
+    }
+    if (!web.has("route-prefix")) {
+      return external;
+    }
+    String prefix = web.text("route-prefix", ROUTE_PREFIX, "a path such as /websocket, or /");
+    return prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
   }
 }

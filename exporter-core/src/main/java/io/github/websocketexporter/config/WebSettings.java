@@ -7,6 +7,7 @@ import java.util.List;
  * The exporter's own HTTP server.
  *
  * @param listenAddresses where it listens; at least one
+ * @param routePrefix what stands before all paths, without a slash behind it; empty for none
  * @param telemetryPath the path of the exporter's own metrics
  * @param probePath the path that probes
  * @param enableLifecycle whether a request may have the configuration loaded anew
@@ -20,6 +21,7 @@ import java.util.List;
  */
 public record WebSettings(
     List<ListenAddress> listenAddresses,
+    String routePrefix,
     String telemetryPath,
     String probePath,
     boolean enableLifecycle,
@@ -35,6 +37,7 @@ public record WebSettings(
   WebSettings withProtection(WebProtection other) {
     return new WebSettings(
         listenAddresses,
+        routePrefix,
         telemetryPath,
         probePath,
         enableLifecycle,
@@ -51,6 +54,7 @@ public record WebSettings(
   WebSettings withMaxConnections(int most) {
     return new WebSettings(
         listenAddresses,
+        routePrefix,
         telemetryPath,
         probePath,
         enableLifecycle,

@@ -39,7 +39,7 @@ final class HomePage {
         """
         <form action="{}" method="get">
         <label class="grow">Target
-        <input name="target" required autocomplete="off" spellcheck="false" placeholder="{}"></label>
+        <input name="target" required pattern="\\S+" title="without blanks" autocomplete="off" spellcheck="false" placeholder="{}"></label>
         <label>Module
         <select name="module">
         """,
@@ -70,7 +70,7 @@ final class HomePage {
     main.add(
         """
         <div class="scroll" role="region" aria-label="{}" tabindex="0">
-        <table>
+        <table class="probes">
         <thead><tr><th scope="col">Time</th><th scope="col">Target</th><th scope="col" class="extra">Module</th>\
         <th scope="col">Result</th><th scope="col" class="number">Round trip</th></tr></thead>
         <tbody>

@@ -41,7 +41,8 @@ final class PageFrame {
       border-bottom:1px solid var(--line)}
       th{font-weight:600}
       td.wide{width:60%;min-width:8rem}
-      .number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+      .number{text-align:right;font-variant-numeric:tabular-nums}
+      td.number{white-space:nowrap}
       .target{overflow-wrap:anywhere}
       .good{color:var(--good);font-weight:600;white-space:nowrap}
       .bad{color:var(--bad);font-weight:600}
@@ -56,7 +57,8 @@ final class PageFrame {
       .facts th{width:10rem}
       pre{overflow-x:auto;background:var(--soft);padding:.75rem;border-radius:.35rem;\
       font-size:.85rem;line-height:1.45}
-      @media(max-width:40rem){.extra{display:none}}
+      @media(max-width:40rem){.extra{display:none}table{font-size:.8rem}th,td{padding-right:.4rem}\
+      .probes .target{min-width:5.5rem}.probes .number{padding-right:0}}
       """;
 
   private PageFrame() {}

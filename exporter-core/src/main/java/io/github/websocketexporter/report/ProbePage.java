@@ -38,7 +38,12 @@ final class ProbePage {
 
   static void time(Html main, Instant time) {
     String text = time.truncatedTo(ChronoUnit.SECONDS).toString();
-    main.add("<time datetime=\"{}\">{}</time>", text, text.replace('T', ' '));
+    int day = text.indexOf('T');
+    main.add(
+        "<time datetime=\"{}\"><span class=\"extra\">{} </span>{}</time>",
+        text,
+        text.substring(0, day),
+        text.substring(day + 1));
   }
 
   /** In words and by a sign, not by a colour alone. */

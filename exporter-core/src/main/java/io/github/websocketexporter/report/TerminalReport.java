@@ -1,8 +1,10 @@
 package io.github.websocketexporter.report;
 
 import io.github.websocketexporter.metrics.PeerText;
+import io.github.websocketexporter.probe.FailureReason;
 import io.github.websocketexporter.probe.Phase;
 import io.github.websocketexporter.probe.PingStatistics;
+import io.github.websocketexporter.probe.ProbeRequest;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
 import io.github.websocketexporter.probe.RoundTripSpread;
@@ -48,11 +50,14 @@ public final class TerminalReport {
     this.colored = colored;
   }
 
+  /** Says what is probed. */
+  public void began(ProbeRequest request) {
+    line("PROBE %s by module %s", request.target(), request.module().name());
+  }
+
   /** Says what the probe is connected to. */
   public void connected(ProbeResult soFar) {
     connected = true;
-    String target = soFar.request().target().toString();
-    line("PROBE %s%s by module %s", target, way(soFar), soFar.request().module().name());
     if (soFar.tls() != null) {
       line("%s", tls(soFar.tls(), Instant.now()));
     }
@@ -61,15 +66,17 @@ public final class TerminalReport {
         upgrade == null || upgrade.subprotocol() == null
             ? "no subprotocol"
             : "subprotocol " + PeerText.label(upgrade.subprotocol());
-    line("connected in %s, %s", Text.millis(soFar.connectionNanos().orElse(0)), subprotocol);
+    line(
+        "connected%s in %s, %s",
+        way(soFar), Text.millis(soFar.connectionNanos().orElse(0)), subprotocol);
   }
 
   private static String way(ProbeResult soFar) {
     if (soFar.address() == null || soFar.request().target().isNamed()) {
       return "";
     }
-    String through = soFar.timings().ran(Phase.PROXY) ? "through " : "";
-    return " (" + through + soFar.address().getHostAddress() + ")";
+    String way = soFar.timings().ran(Phase.PROXY) ? " through " : " to ";
+    return way + soFar.address().getHostAddress();
   }
 
   static String tls(TlsFacts tls, Instant now) {
@@ -94,11 +101,8 @@ public final class TerminalReport {
 
   /** Says what came of the probe in all. */
   public void ended(ProbeResult result) {
-    if (!connected) {
-      line("PROBE %s by module %s", result.request().target(), result.request().module().name());
-      if (result.tls() != null) {
-        line("%s", tls(result.tls(), Instant.now()));
-      }
+    if (!connected && result.tls() != null) {
+      line("%s", tls(result.tls(), Instant.now()));
     }
     RoundTrip roundTrip = result.roundTrip();
     if (ponged == 0 && roundTrip != null) {
@@ -109,6 +113,8 @@ public final class TerminalReport {
     waterfall(result);
     if (result.failure() == null) {
       colored(Color.GOOD, Text.format("Success in %s.", Text.millis(result.durationNanos())));
+    } else if (result.failure().reason() == FailureReason.CANCELLED) {
+      line("Ended by Ctrl-C after %s.", Text.millis(result.durationNanos()));
     } else {
       result.failureDetails().forEach((key, value) -> line("%s: %s", key, value));
       colored(Color.BAD, Advice.sentence(result.failure()));

@@ -82,6 +82,7 @@ class ConfigLoaderTest {
       new ExporterConfig(
           new WebSettings(
               List.of(new ListenAddress(null, 9095)),
+              "",
               "/metrics",
               "/probe",
               false,
@@ -138,6 +139,7 @@ class ConfigLoaderTest {
                         new ListenAddress("::1", 9096),
                         new ListenAddress("exporter.internal", 0),
                         new ListenAddress(null, 65535)),
+                    "/monitoring/ws",
                     "/m",
                     "/p",
                     true,
@@ -422,6 +424,23 @@ class ConfigLoaderTest {
                 List.of(),
                 "expected at least one address, but found none"),
             flag(
+                "--web.route-prefix",
+                "web.route-prefix",
+                "monitoring",
+                "expected a path such as /websocket, or /, but found \"monitoring\""),
+            flag(
+                "--web.external-url",
+                "web.external-url",
+                "example.com",
+                "expected a URL such as https://example.com/websocket/, without a query, but found"
+                    + " \"example.com\""),
+            flag(
+                "--web.external-url",
+                "web.external-url",
+                "https://example.com/?a",
+                "expected a URL such as https://example.com/websocket/, without a query, but found"
+                    + " something else"),
+            flag(
                 "--web.probe-path",
                 "web.probe-path",
                 "/-/healthy",
@@ -535,9 +554,9 @@ class ConfigLoaderTest {
                 "unknown-key-in-web",
                 4,
                 "websocket-exporter.web.port: unknown key; known here are: basic-auth-users,"
-                    + " enable-lifecycle, idle-timeout, listen-addresses, max-connections,"
+                    + " enable-lifecycle, external-url, idle-timeout, listen-addresses, max-connections,"
                     + " max-header-size, max-request-line, open-paths, probe-path, request-timeout,"
-                    + " shutdown-delay, telemetry-path, tls"),
+                    + " route-prefix, shutdown-delay, telemetry-path, tls"),
             bad(
                 "unknown-key-in-web-tls",
                 7,

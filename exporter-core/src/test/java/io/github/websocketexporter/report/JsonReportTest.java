@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import io.github.websocketexporter.metrics.Results;
@@ -16,9 +18,16 @@ import io.github.websocketexporter.probe.PhaseTimings;
 import io.github.websocketexporter.probe.PingStatistics;
 import io.github.websocketexporter.probe.ProbeResult;
 import io.github.websocketexporter.probe.RoundTrip;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What a program reads of a probe. */
@@ -138,6 +147,51 @@ class JsonReportTest {
                 "last_step", "2 (login)",
                 "step_duration_seconds", Map.of("login", 0.002),
                 "extracted_values", Map.of("height", 17.5)));
+  }
+
+  /** Or a program could not count on them. */
+  @Test
+  void hasTheKeysThatReadmeLists() throws IOException {
+    PingStatistics pings =
+        PingStatistics.several(
+            3,
+            0,
+            List.of(
+                new RoundTrip(1_000_000, 0, ArrivalClock.LOOP),
+                new RoundTrip(3_000_000, 0, ArrivalClock.LOOP)));
+    MessageFacts messages =
+        new MessageFacts("1", 0, null, new TreeMap<>(Map.of("1", 1L)), new TreeMap<>());
+    Failure failure = new Failure(Phase.PING, FailureReason.PONG_TIMEOUT);
+    Set<String> keys = new TreeSet<>();
+    collect(json(Results.successOverTls()).root(), keys);
+    collect(json(Results.builder().pings(pings).messages(messages).build(1, failure)).root(), keys);
+
+    String readme = Files.readString(Path.of(System.getProperty("basedir", "."), "../README.md"));
+    int begin = readme.indexOf("| `target`, `module`, `success` |");
+    Set<String> listed =
+        Pattern.compile("`([a-z0-9_]+)(?:\\[])?`")
+            .matcher(readme.substring(begin, readme.indexOf("\n\n", begin)))
+            .results()
+            .map(name -> name.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    listed.removeAll(Set.of("status", "close", "step", "mismatch"));
+    assertThat(keys).isEqualTo(listed);
+  }
+
+  private static void collect(ConfigObject object, Set<String> keys) {
+    object.forEach(
+        (key, value) -> {
+          keys.add(key);
+          boolean free =
+              Set.of("details", "extracted_values", "step_duration_seconds").contains(key);
+          if (value instanceof ConfigObject inner && !free) {
+            collect(inner, keys);
+          } else if (value instanceof ConfigList list) {
+            list.stream()
+                .filter(ConfigObject.class::isInstance)
+                .forEach(each -> collect((ConfigObject) each, keys));
+          }
+        });
   }
 
   @Test

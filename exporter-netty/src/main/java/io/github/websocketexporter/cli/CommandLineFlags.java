@@ -21,6 +21,16 @@ final class CommandLineFlags {
               "Address to listen on, :PORT or HOST:PORT; repeatable (default: :9095)",
               "web.listen-addresses"),
           Flag.text(
+              "web.external-url",
+              "URL",
+              "Where it is reached behind a reverse proxy that leaves the path on (default: none)",
+              "web.external-url"),
+          Flag.text(
+              "web.route-prefix",
+              "PATH",
+              "What stands before all paths (default: the path of --web.external-url)",
+              "web.route-prefix"),
+          Flag.text(
               "web.telemetry-path",
               "PATH",
               "Path of the exporter's own metrics (default: /metrics)",

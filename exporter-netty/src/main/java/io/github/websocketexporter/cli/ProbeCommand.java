@@ -107,6 +107,9 @@ final class ProbeCommand {
           }
           running.thenAccept(probe -> cancel(probe, loop));
         });
+    if (flags.output() == ProbeFlags.Output.TEXT) {
+      text.began(request);
+    }
     NettyProber prober = NettyProber.of(loop, resources, WITH_REPEATS);
     loop.execute(() -> start(prober, request, running));
     try {

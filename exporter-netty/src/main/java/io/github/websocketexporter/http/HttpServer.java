@@ -102,11 +102,15 @@ public final class HttpServer implements AutoCloseable {
                 new ConnectionInitializer(
                     web,
                     connections,
-                    basicAuth.before(routes(config, probe, pages, history)::route),
-                    basicAuth.before(surplusRoutes(web, metrics)::route),
+                    below(web, routes(config, probe, pages, history)),
+                    below(web, surplusRoutes(web, metrics)),
                     () -> protection,
                     () -> draining));
     transport.limitUntaken(bootstrap, web.requestTimeout());
+  }
+
+  private Endpoint below(WebSettings web, Router routes) {
+    return new RoutePrefix(web.routePrefix(), basicAuth, routes::route);
   }
 
   private Router routes(LiveConfig config, ProbeEndpoint probe, Pages pages, History history) {

@@ -11,6 +11,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -313,5 +315,24 @@ class MainTest {
             "--help",
             "Exit codes: 0 stopped, 1 failed at run time, 2 bad usage or bad config.");
     assertThat(err.toString(UTF_8)).isEmpty();
+  }
+
+  @Test
+  void readmeListsEveryFlag() throws Exception {
+    run("--help");
+    run("probe", "--help");
+    List<String> flags =
+        Pattern.compile("--[a-z][a-z.-]+")
+            .matcher(out.toString(UTF_8))
+            .results()
+            .map(MatchResult::group)
+            .distinct()
+            .toList();
+
+    assertThat(flags).hasSizeGreaterThan(20);
+    String readme = Files.readString(Path.of(System.getProperty("basedir", "."), "../README.md"));
+    assertThat(flags)
+        .allMatch(
+            flag -> readme.contains("| `" + flag + "`") || readme.contains(", `" + flag + "`"));
   }
 }

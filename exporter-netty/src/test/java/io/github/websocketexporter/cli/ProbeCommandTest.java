@@ -54,9 +54,9 @@ class ProbeCommandTest {
       assertThat(probe("--count=3", "--interval", "1ms", server.ws(CANARY))).isZero();
 
       assertThat(printed())
-          .startsWith(
-              "PROBE ws://127.0.0.1:" + server.port() + "/… (127.0.0.1) by module websocket_ping\n")
-          .containsPattern("\nconnected in [0-9.]+ ms, no subprotocol\npong 1: time=")
+          .startsWith("PROBE ws://127.0.0.1:" + server.port() + "/… by module websocket_ping\n")
+          .containsPattern(
+              "\nconnected to 127\\.0\\.0\\.1 in [0-9.]+ ms, no subprotocol\npong 1: time=")
           .containsPattern("\npong 2: time=[0-9.]+ ms uncertainty=[0-9.]+ ms clock=\\w+\npong 3: ")
           .contains("\n3 sent, 3 received, 0 % lost\nmin ")
           .containsPattern("\nconnect +[0-9.]+ ms  ·*█+·*\nupgrade ")

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 class PaceTest {
   private static final long LIMIT = Duration.ofSeconds(9).toNanos();
 
-  /** For this one a queue may take 3 s. */
-  private static final int MOST = 3_000;
+  /** For this one a queue may take half of that. */
+  private static final int MOST = 4_500;
 
   private long nowNanos = Duration.ofDays(1).toNanos();
   private long sleptNanos;
@@ -35,8 +35,8 @@ class PaceTest {
 
   /** For as long as a queue may take, a millisecond for each. */
   private void stayAwake() {
-    for (int i = 0; i < 10; i++) {
-      pass(300, 29, 271);
+    for (int i = 0; i < 12; i++) {
+      pass(400, 39, 361);
       allows(0);
     }
   }
@@ -49,7 +49,7 @@ class PaceTest {
   }
 
   @Test
-  void allowsAsManyAsTakeAThirdOfTheTimeWhereTheLoopDoesNotSleep() {
+  void allowsAsManyAsTakeHalfOfTheTimeWhereTheLoopDoesNotSleep() {
     pass(300, 0, 300);
     assertThat(allows(100_000)).as("for a moment").isTrue();
     stayAwake();
@@ -61,13 +61,13 @@ class PaceTest {
   }
 
   @Test
-  void allowsTwiceAsManyWhereTheLoopHasJustBegunToHaveTooMuchToDo() {
+  void allowsMoreWhereTheLoopHasJustBegunToHaveTooMuchToDo() {
     pass(300, 0, 300);
     allows(0);
-    pass(300, 29, 271);
+    pass(400, 39, 361);
 
-    assertThat(allows(2 * MOST)).isTrue();
-    assertThat(allows(2 * MOST + 1)).isFalse();
+    assertThat(allows(MOST + MOST / 2)).isTrue();
+    assertThat(allows(MOST + MOST / 2 + 1)).isFalse();
     stayAwake();
     assertThat(allows(MOST + 1)).isFalse();
   }
@@ -101,16 +101,6 @@ class PaceTest {
   }
 
   @Test
-  void allowsAlwaysWhatTakesAFifthOfASecond() {
-    pass(300, 0, 300);
-    allows(0);
-    pass(300, 0, 300);
-
-    assertThat(pace.allows(LIMIT / 22, 200, nowNanos)).isTrue();
-    assertThat(pace.allows(LIMIT / 22, 201, nowNanos)).isFalse();
-  }
-
-  @Test
   void allowsWhatTakesHalfOfAShortLimit() {
     pass(300, 0, 300);
     allows(0);
@@ -124,7 +114,7 @@ class PaceTest {
   void allowsAnyNumberWhereWhatKeepsTheLoopAwakeDoesNotKeepProbesWaiting() {
     for (int i = 0; i < 100; i++) {
       turns++;
-      pass(300, 0, 12); // 150 ms a turn, in eight of which a probe is done: less than half of 3 s.
+      pass(300, 0, 12); // 150 ms a turn, in eight of which a probe is done: less than half of that.
       assertThat(allows(100_000)).isTrue();
     }
     pass(300, 0, 12);

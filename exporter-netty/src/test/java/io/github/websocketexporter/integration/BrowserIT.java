@@ -47,6 +47,7 @@ class BrowserIT {
       Config seen = look(chromium, base, good, bad);
 
       assertThat(seen.getStringList("complaints")).isEmpty();
+      assertThat(seen.getBoolean("blanksPass")).isFalse();
       assertThat(seen.getStringList("named"))
           .contains("textbox Target", "combobox Module", "button Probe")
           .contains("heading WebSocket ping-pong latency", "heading Failures");
@@ -63,7 +64,9 @@ class BrowserIT {
         Config success = page(seen, "success-" + scheme);
         assertThat(success.getString("text")).matches(PHASES).contains("probe_success 1.0");
         assertThat(success.getDoubleList("bars")).hasSize(3).allMatch(width -> width >= 1);
-        assertThat(page(seen, "phone-" + scheme).getString("text")).contains("Recent probes");
+        Config phone = page(seen, "phone-" + scheme);
+        assertThat(phone.getString("text")).contains("Recent probes").containsPattern("[0-9] ms");
+        assertThat(phone.getBoolean("cut")).as("a table that must be scrolled").isFalse();
         assertThat(page(seen, "phone-probe-" + scheme).getDoubleList("bars"))
             .allMatch(width -> width >= 0.3);
       }

@@ -66,6 +66,11 @@ class ClassArchiveIT {
       assertThat(answer.failure()).isEqualTo("none");
       assertThat(answer.sample("probe_success")).isEqualTo(1);
       assertThat(exporter.stdout()).isEmpty();
+      try (ExporterProcess probe =
+          ExporterProcess.on(jdk, jvmOptions).launch("probe", exporter.ownWebSocket())) {
+        assertThat(probe.exitCode()).as(probe.stdout() + probe.stderr()).isZero();
+        assertThat(probe.stdout()).startsWith("PROBE ").contains("\nSuccess in ");
+      }
     }
   }
 }
