@@ -61,6 +61,7 @@ class TerminalReportTest {
     List<RoundTrip> roundTrips = List.of(roundTrip(1_000), roundTrip(3_000));
     ProbeResult result =
         connected().pings(PingStatistics.several(3, 0, roundTrips)).build(44_000_000, null);
+    report.began(result.request());
     report.connected(result);
     report.ponged(1, roundTrips.get(0));
     report.ponged(2, roundTrips.get(1));
@@ -69,8 +70,8 @@ class TerminalReportTest {
     assertThat(printed())
         .isEqualTo(
             """
-            PROBE wss://example.com:443/… (192.0.2.1) by module websocket_ping
-            connected in 33.000 ms, subprotocol chat
+            PROBE wss://example.com:443/… by module websocket_ping
+            connected to 192.0.2.1 in 33.000 ms, subprotocol chat
             pong 1: time=1.000 ms uncertainty=0.002 ms clock=kernel
             pong 2: time=3.000 ms uncertainty=0.002 ms clock=kernel
 
@@ -93,7 +94,7 @@ class TerminalReportTest {
             .timings(new PhaseTimings.Builder().add(Phase.PROXY, 1).build())
             .build(44_000_000, null));
 
-    assertThat(printed()).startsWith("PROBE wss://example.com:443/… (through 192.0.2.1) by ");
+    assertThat(printed()).startsWith("connected through 192.0.2.1 in 33.000 ms, ");
   }
 
   @Test
@@ -128,7 +129,6 @@ class TerminalReportTest {
     assertThat(printed())
         .isEqualTo(
             """
-            PROBE wss://example.com:443/… by module websocket_ping
 
             connect        1.000 ms  ████████████████████████████████████████████
 
@@ -148,7 +148,16 @@ class TerminalReportTest {
     assertThat(TerminalReport.tls(tls, end.minusSeconds(86_400))).endsWith("ends in 1 day");
     assertThat(TerminalReport.tls(tls, end.plusSeconds(1))).endsWith("certificate expired");
     report.ended(Results.successOverTls());
-    assertThat(printed()).contains("\nTLS 1.3, TLS_AES_128_GCM_SHA256, verified, certificate ");
+    assertThat(printed()).startsWith("TLS 1.3, TLS_AES_128_GCM_SHA256, verified, certificate ");
+  }
+
+  @Test
+  void whoEndsItNeedNotBeToldWhatUsuallyCausesThat() {
+    report.ended(connected().build(44_000_000, new Failure(Phase.PING, FailureReason.CANCELLED)));
+
+    assertThat(printed())
+        .endsWith("\nEnded by Ctrl-C after 44.000 ms.\n")
+        .doesNotContain("ailed", "cause");
   }
 
   @Test

@@ -15,8 +15,8 @@ import java.util.function.LongSupplier;
  * worked of late, and how many probes began and ended meanwhile; each of these is half of one.
  *
  * <p>What takes too long just now may be quick in a moment: after a start, code is not compiled
- * yet. So a queue may be longer by half until the loop has been awake for as long as one may take.
- * Confined to its loop.
+ * yet. So a queue may be longer by a quarter until the loop has been awake for as long as one may
+ * take. Confined to its loop.
  */
 final class Pace {
   /** For so long, at least, it is watched whether the loop sleeps. */
@@ -83,7 +83,7 @@ final class Pace {
     long most = limitNanos / PART;
     return probes < FEW
         || TURNS * turnNanos <= most / 2
-        || running * (workedNanos / probes) <= (sleeplessNanos < most ? most + most / 2 : most);
+        || running * (workedNanos / probes) <= (sleeplessNanos < most ? most + most / 4 : most);
   }
 
   /** One window without sleep may be a collection of garbage: two in a row are none. */

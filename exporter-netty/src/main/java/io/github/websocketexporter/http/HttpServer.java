@@ -102,15 +102,18 @@ public final class HttpServer implements AutoCloseable {
                 new ConnectionInitializer(
                     web,
                     connections,
-                    below(web, routes(config, probe, pages, history)),
-                    below(web, surplusRoutes(web, metrics)),
+                    below(
+                        web,
+                        routes(config, probe, pages, history)::route,
+                        RoutePrefix.signpost(web.routePrefix())),
+                    below(web, surplusRoutes(web, metrics)::route, new SurplusEndpoint(() -> {})),
                     () -> protection,
                     () -> draining));
     transport.limitUntaken(bootstrap, web.requestTimeout());
   }
 
-  private Endpoint below(WebSettings web, Router routes) {
-    return new RoutePrefix(web.routePrefix(), basicAuth, routes::route);
+  private Endpoint below(WebSettings web, Endpoint within, Endpoint outside) {
+    return new RoutePrefix(web.routePrefix(), basicAuth.before(within), basicAuth.before(outside));
   }
 
   private Router routes(LiveConfig config, ProbeEndpoint probe, Pages pages, History history) {

@@ -95,6 +95,19 @@ class RoutePrefixTest {
   }
 
   @Test
+  void whereThereIsNoPlaceAllButTheWellBeingIsTurnedAway() throws Exception {
+    try (RunningExporter exporter = RunningExporter.with(EXTERNAL, "web.max-connections=1");
+        RawClient first = exporter.connect()) {
+      assertThat(first.sendGet("/tools/ws/-/healthy").read().status()).isEqualTo(200);
+
+      assertThat(exporter.get("/tools/ws/-/healthy").status()).isEqualTo(200);
+      for (String path : List.of("/", "/tools/ws", "/tools/ws/", "/tools/ws/probe", "/x")) {
+        assertThat(exporter.get(path).status()).as(path).isEqualTo(503);
+      }
+    }
+  }
+
+  @Test
   void aPrefixOfItsOwnWinsOverTheExternalUrl() throws Exception {
     try (RunningExporter exporter = RunningExporter.with(EXTERNAL, "web.route-prefix=/")) {
       assertThat(exporter.get("/-/healthy").status()).isEqualTo(200);

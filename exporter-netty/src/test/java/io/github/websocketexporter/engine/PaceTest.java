@@ -66,8 +66,8 @@ class PaceTest {
     allows(0);
     pass(400, 39, 361);
 
-    assertThat(allows(MOST + MOST / 2)).isTrue();
-    assertThat(allows(MOST + MOST / 2 + 1)).isFalse();
+    assertThat(allows(MOST + MOST / 4)).isTrue();
+    assertThat(allows(MOST + MOST / 4 + 1)).isFalse();
     stayAwake();
     assertThat(allows(MOST + 1)).isFalse();
   }
@@ -75,7 +75,7 @@ class PaceTest {
   @Test
   void allowsWhatWaitsForCodeThatIsNotCompiledYet() {
     Pace fresh = new Pace(() -> sleptNanos, () -> turns, nowNanos);
-    for (int tenths = 1; tenths <= 30; tenths++) {
+    for (int tenths = 1; tenths <= 25; tenths++) {
       for (int i = 0; i < 100; i++) {
         fresh.begun();
       }
@@ -97,7 +97,7 @@ class PaceTest {
     pass(500, 0, 0);
 
     assertThat(allows(MOST - 100)).isTrue();
-    assertThat(allows(3 * MOST)).isFalse();
+    assertThat(allows(2 * MOST)).isFalse();
   }
 
   @Test

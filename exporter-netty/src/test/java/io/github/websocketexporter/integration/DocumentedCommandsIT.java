@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The commands of the documentation, as they stand there, those of one file one after the other in
- * one shell: only ports and targets are others. Those that this leaves out are run elsewhere, or
- * need a cluster.
+ * one shell: only ports and targets are others, and the exporter may be reloaded. Those that this
+ * leaves out are run elsewhere, or need a cluster.
  */
 class DocumentedCommandsIT {
   private static final Path ROOT =
@@ -27,7 +27,7 @@ class DocumentedCommandsIT {
   private static final Path TESTS = Path.of("exporter-netty/src/test/java/io/github");
   private static final Pattern BLOCK = Pattern.compile("(?s)```sh\n(.*?)```");
 
-  /** By what is in them: what runs them. */
+  /** By what is in them: what runs them, or the like with other options. */
   private static final Map<String, String> LEFT_OUT =
       Map.ofEntries(
           Map.entry("mvn verify", ".ci/run"),
