@@ -15,8 +15,8 @@ import java.util.function.LongSupplier;
  * worked of late, and how many probes began and ended meanwhile; each of these is half of one.
  *
  * <p>What takes too long just now may be quick in a moment: after a start, code is not compiled
- * yet. So a queue may be longer by a quarter until the loop has been awake for as long as one may
- * take. Confined to its loop.
+ * yet. So a queue may be longer by half until the loop has been awake for as long as one may take.
+ * Confined to its loop.
  */
 final class Pace {
   /** For so long, at least, it is watched whether the loop sleeps. */
@@ -35,7 +35,10 @@ final class Pace {
   private static final int TURNS = 8;
 
   /** Which part of its time a probe may take here: the rest is its target's. */
-  private static final int PART = 2;
+  private static final int PART = 3;
+
+  /** A probe that has less time than that is not turned away for a queue that is so short. */
+  private static final long LEAST_NANOS = Duration.ofMillis(200).toNanos();
 
   private final LongSupplier sleptNanos;
   private final LongSupplier turns;
@@ -80,10 +83,15 @@ final class Pace {
     if (nowNanos - beganNanos >= WINDOW_NANOS) {
       look(nowNanos);
     }
-    long most = limitNanos / PART;
+    long most = mostNanos(limitNanos);
     return probes < FEW
         || TURNS * turnNanos <= most / 2
-        || running * (workedNanos / probes) <= (sleeplessNanos < most ? most + most / 4 : most);
+        || running * (workedNanos / probes) <= (sleeplessNanos < most ? most + most / 2 : most);
+  }
+
+  /** How long a probe may wait here: of a short limit, it is not all of it. */
+  private static long mostNanos(long limitNanos) {
+    return Math.min(limitNanos / 2, Math.max(LEAST_NANOS, limitNanos / PART));
   }
 
   /** One window without sleep may be a collection of garbage: two in a row are none. */

@@ -19,8 +19,8 @@ import java.util.function.ToDoubleFunction;
  */
 final class ScrapedSamples {
   static final String PROBES = "{job=\"websocket\"}";
-  static final int OF_A_MINUTE = 12;
-  private static final double INTERVAL_MILLIS = 5_000;
+  static final int OF_A_MINUTE = 6;
+  private static final double INTERVAL_MILLIS = 10_000;
 
   private final ScraperProcess scraper;
   private final long end;
